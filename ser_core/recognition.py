@@ -1,0 +1,101 @@
+"""VALUE  What was heard in one recording, with a probability for every label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ser_core.emotions import EMOTIONS, GENDERS
+
+SURE_FROM: Final = 0.45
+"""Below this calibrated probability an answer reads "not sure": it would be wrong more
+often than right, with little to choose between the first two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Hold one stretch of a long recording in which one emotion prevails.
+
+    ``start`` and ``end`` are seconds from the beginning of the recording;
+    ``emotions`` are probabilities in the order of `EMOTIONS` that sum to 1.
+    """
+
+    start: float
+    end: float
+    emotions: tuple[float, ...]
+
+    @property
+    def emotion(self) -> str:
+        """Give the most probable emotion."""
+        return EMOTIONS[self.emotions.index(max(self.emotions))]
+
+    @property
+    def emotion_confidence(self) -> float:
+        """Give the probability of the most probable emotion."""
+        return max(self.emotions)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the segment as plain values, ready for JSON."""
+        return {
+            "start": round(self.start, 3),
+            "end": round(self.end, 3),
+            "emotion": self.emotion,
+            "emotion_confidence": self.emotion_confidence,
+            "emotions": dict(zip(EMOTIONS, self.emotions, strict=True)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Hold what was heard in one recording.
+
+    ``emotions`` and ``genders`` are calibrated probabilities in the order of `EMOTIONS` and
+    `GENDERS`; each sums to 1. ``segments`` cover the speech in time; a short recording has one.
+    """
+
+    emotions: tuple[float, ...]
+    genders: tuple[float, ...]
+    seconds: float
+    speech_seconds: float
+    segments: tuple[Segment, ...]
+    model_id: str
+
+    @property
+    def emotion(self) -> str:
+        """Give the most probable emotion."""
+        return EMOTIONS[self.emotions.index(max(self.emotions))]
+
+    @property
+    def emotion_confidence(self) -> float:
+        """Give the probability of the most probable emotion."""
+        return max(self.emotions)
+
+    @property
+    def gender(self) -> str:
+        """Give the more probable gender."""
+        return GENDERS[self.genders.index(max(self.genders))]
+
+    @property
+    def gender_confidence(self) -> float:
+        """Give the probability of the more probable gender."""
+        return max(self.genders)
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether the emotion is likely enough to be named without reserve."""
+        return self.emotion_confidence >= SURE_FROM
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the recognition as plain values, ready for JSON."""
+        return {
+            "emotion": self.emotion,
+            "emotion_confidence": self.emotion_confidence,
+            "emotions": dict(zip(EMOTIONS, self.emotions, strict=True)),
+            "gender": self.gender,
+            "gender_confidence": self.gender_confidence,
+            "genders": dict(zip(GENDERS, self.genders, strict=True)),
+            "seconds": round(self.seconds, 3),
+            "speech_seconds": round(self.speech_seconds, 3),
+            "segments": [segment.as_dict() for segment in self.segments],
+            "model": self.model_id,
+        }

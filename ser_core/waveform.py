@@ -1,0 +1,50 @@
+"""VALUE  The sound itself, after decoding: mono samples and their sampling rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SAMPLING_RATE = 16_000
+"""Hertz; what every recording is brought to.
+Wide-band telephony and speech corpora use it: it keeps speech up to 8 kHz."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waveform:
+    """Hold mono samples, float32 in [-1, 1], shape ``(n_samples,)``.
+
+    Raises:
+        ValueError: if the samples are not one-dimensional, finite float32.
+    """
+
+    samples: NDArray[np.float32]
+    sampling_rate: int = SAMPLING_RATE
+
+    def __post_init__(self) -> None:
+        """Refuse what no later step could use."""
+        if self.samples.ndim != 1 or self.samples.dtype != np.float32:
+            shape, kind = self.samples.shape, self.samples.dtype
+            message = f"samples must be one-dimensional float32, not {shape} {kind}"
+            raise ValueError(message)
+        if self.sampling_rate <= 0:
+            message = f"a sampling rate must be positive, not {self.sampling_rate}"
+            raise ValueError(message)
+        if not np.isfinite(self.samples).all():
+            message = "samples must be finite"
+            raise ValueError(message)
+
+    @property
+    def seconds(self) -> float:
+        """Give the duration in seconds."""
+        return self.samples.size / self.sampling_rate
+
+    def between(self, start: float, end: float) -> Waveform:
+        """Give the part from ``start`` to ``end``, in seconds; no samples are copied."""
+        first, last = (round(moment * self.sampling_rate) for moment in (start, end))
+        return Waveform(self.samples[first:last], self.sampling_rate)
