@@ -1,0 +1,132 @@
+"""What goes wrong on the bot's side, grouped as in `ser_core.errors` by who must act.
+
+::
+
+    SerError
+    ├── NoteError              nobody: this one note is not answered, the next one may be
+    │   ├── UserBusy           this sender has enough notes waiting
+    │   ├── AllBusy            everybody together has enough notes waiting
+    │   ├── Stopping           the bot is going down
+    │   ├── WorkerDied         the process that listened is gone
+    │   ├── WorkerTimeout      the process that listened took too long
+    │   └── RecognitionFailed  the recognition raised what it never should
+    └── SetupError             the operator: mend the installation
+        ├── SettingUnknown     a key that the bot does not know
+        ├── SettingInvalid     a value that the bot cannot use
+        ├── TokenMissing       no token, and no sandbox asked for
+        ├── TokenRefused       Telegram does not know the token
+        └── TelegramUnreachable  no Bot API answers at the address
+"""
+
+from __future__ import annotations
+
+from ser_core.errors import SerError, SetupError
+
+
+class NoteError(SerError):
+    """Say that one note cannot be answered, through no fault of its sender."""
+
+
+class UserBusy(NoteError):
+    """Say that one sender has as many unanswered notes as the limit allows."""
+
+    def __init__(self, max_per_user: int) -> None:
+        """Keep the limit, in notes."""
+        super().__init__(f"this sender has {max_per_user} notes waiting")
+        self.max_per_user = max_per_user
+
+
+class AllBusy(NoteError):
+    """Say that all senders together have as many unanswered notes as the limit allows."""
+
+    def __init__(self, max_total: int) -> None:
+        """Keep the limit, in notes."""
+        super().__init__(f"{max_total} notes are waiting")
+        self.max_total = max_total
+
+
+class Stopping(NoteError):
+    """Say that the bot is going down and takes no more notes."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the bot is stopping")
+
+
+class WorkerDied(NoteError):
+    """Say that a worker process ended while it listened to a note."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        """Keep the exit code; a negative one is the signal that ended the process."""
+        super().__init__(f"a worker process ended with exit code {exit_code}")
+        self.exit_code = exit_code
+
+
+class WorkerTimeout(NoteError):
+    """Say that a worker process took longer than the limit and was ended."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        """Keep the limit in seconds."""
+        super().__init__(f"a worker process took more than {timeout_seconds:g} s")
+        self.timeout_seconds = timeout_seconds
+
+
+class RecognitionFailed(NoteError):
+    """Say that the recognition raised something that is no `SerError`: a mistake of ours."""
+
+    def __init__(self, details: str) -> None:
+        """Keep the traceback of the worker process, for logs."""
+        super().__init__(f"the recognition failed:\n{details}")
+        self.details = details
+
+
+class SettingUnknown(SetupError):
+    """Say that a key among the settings is none."""
+
+    def __init__(self, key: str, place: str, nearest: str | None) -> None:
+        """Keep the key, where it was found, and the known key that is nearest to it."""
+        hint = f"; did you mean {nearest}?" if nearest else ""
+        super().__init__(f"{place} sets {key}, which is no setting of this bot{hint}")
+        self.key = key
+        self.place = place
+        self.nearest = nearest
+
+
+class SettingInvalid(SetupError):
+    """Say that a setting has a value that cannot be used."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        """Keep the key and the reason; never the value, which may be a secret."""
+        super().__init__(f"{key} cannot be used: {reason}")
+        self.key = key
+        self.reason = reason
+
+
+class TokenMissing(SetupError):
+    """Say that the bot was given no token."""
+
+    def __init__(self) -> None:
+        """Say how to mend it."""
+        super().__init__(
+            "BOT_TOKEN is not set: get a token from @BotFather and write it into .env,"
+            " or try the bot without one: ser-bot --sandbox"
+        )
+
+
+class TokenRefused(SetupError):
+    """Say that Telegram does not accept the token."""
+
+    def __init__(self, api_url: str) -> None:
+        """Keep the address of the Bot API that was asked."""
+        super().__init__(f"{api_url} does not accept BOT_TOKEN; @BotFather shows the right one")
+        self.api_url = api_url
+
+
+class TelegramUnreachable(SetupError):
+    """Say that no Bot API answers."""
+
+    def __init__(self, api_url: str, reason: str) -> None:
+        """Keep the address of the Bot API that was asked, and what happened instead."""
+        super().__init__(f"the Bot API at {api_url} cannot be reached: {reason}")
+        self.api_url = api_url
+        self.reason = reason

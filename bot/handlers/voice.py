@@ -1,0 +1,31 @@
+"""Recordings in private chats, and a hint where something else comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram.ext import filters
+
+from bot import replies
+from bot.handlers.messages import Handler, find_asker, on_message
+from bot.recording import find_recording
+
+if TYPE_CHECKING:
+    from telegram import Message
+
+    from bot.listener import Listener
+
+
+def make_handlers(listener: Listener) -> list[Handler]:
+    """Give the handlers; they come after all others, for they take what those left."""
+
+    async def listen(message: Message) -> None:
+        recording = find_recording(message)
+        if recording is not None:
+            await listener.answer(message, recording, user_id=find_asker(message))
+        elif message.document is not None:
+            await message.reply_html(replies.NOT_AUDIO)
+        else:
+            await message.reply_html(replies.HINT)
+
+    return [on_message(filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL, listen)]

@@ -1,0 +1,28 @@
+"""A small local Telegram: the whole bot with no token and no network, and a page to chat on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+from rich.console import Console
+
+from bot.app import run_bot
+from bot.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+__all__ = ["run_sandbox"]
+
+
+async def run_sandbox(settings: Settings, *, port: int) -> None:
+    """Run the bot against a Telegram of its own, until it is stopped; port 0 is any free one.
+
+    Raises:
+        SetupError: if the port is taken, or if the bot cannot start.
+    """
+    async with Sandbox(port=port) as sandbox:
+        Console().print(f"Chat with the bot at {sandbox.url} (Ctrl-C stops it)", soft_wrap=True)
+        update = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
+        await run_bot(settings.model_copy(update=update))

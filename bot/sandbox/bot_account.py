@@ -1,0 +1,116 @@
+"""Bot API methods about the bot itself: who it is, what it offers, and what waits for it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.sandbox.refusals import refuse_bot
+
+if TYPE_CHECKING:
+    from bot.sandbox.params import Params
+    from bot.sandbox.state import State
+
+MAX_POLL_SECONDS: Final = 50
+MAX_UPDATES: Final = 100
+MAX_DESCRIPTION: Final = 512
+MAX_SHORT_DESCRIPTION: Final = 120
+MAX_COMMANDS: Final = 100
+
+_COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
+_MAX_COMMAND_DESCRIPTION: Final = 256
+_DEFAULT_SCOPE: Final = {"type": "default"}
+
+
+def get_me(state: State, _params: Params) -> object:
+    """Give the bot's account."""
+    return state.bot
+
+
+async def get_updates(state: State, params: Params) -> list[dict[str, Any]]:
+    """Give what waits for the bot; hold the answer back until there is something."""
+    limit = min(max(params.number("limit", MAX_UPDATES), 1), MAX_UPDATES)
+    timeout_seconds = min(max(params.number("timeout", 0), 0), MAX_POLL_SECONDS)
+    kinds = params.structure("allowed_updates")
+    if kinds is not None and not isinstance(kinds, list):
+        refuse_bot("can't parse allowed_updates: expected an Array of String")
+    state.updates.allow(kinds)
+    state.updates.confirm(params.number("offset", 0))
+    return await state.updates.take(limit, timeout_seconds)
+
+
+def delete_webhook(state: State, params: Params) -> object:
+    """Do nothing, for there is no webhook; forget what waits if asked to."""
+    if params.flag("drop_pending_updates"):
+        state.updates.clear()
+    return True
+
+
+def get_webhook_info(state: State, _params: Params) -> object:
+    """Say that there is no webhook, and how much waits."""
+    return {
+        "url": "",
+        "has_custom_certificate": False,
+        "pending_update_count": len(state.updates),
+    }
+
+
+def set_my_commands(state: State, params: Params) -> object:
+    """Keep the commands that the page offers."""
+    commands = params.structure("commands")
+    if not isinstance(commands, list) or len(commands) > MAX_COMMANDS:
+        refuse_bot("can't parse commands: expected an Array of at most 100 BotCommand")
+    kept = [_check_command(command) for command in commands]
+    state.commands[_commands_key(params)] = kept
+    return True
+
+
+def get_my_commands(state: State, params: Params) -> object:
+    """Give the commands of exactly this scope and language."""
+    return state.commands.get(_commands_key(params), [])
+
+
+def delete_my_commands(state: State, params: Params) -> object:
+    """Forget the commands of this scope and language."""
+    state.commands.pop(_commands_key(params), None)
+    return True
+
+
+def set_my_description(state: State, params: Params) -> object:
+    """Keep what an empty chat shows."""
+    return _keep_description(state, params, "description", MAX_DESCRIPTION)
+
+
+def set_my_short_description(state: State, params: Params) -> object:
+    """Keep the line under the bot's name."""
+    return _keep_description(state, params, "short_description", MAX_SHORT_DESCRIPTION)
+
+
+def _keep_description(state: State, params: Params, name: str, max_length: int) -> bool:
+    """Keep one of the descriptions, of the default language only: the page shows no other."""
+    text = params.text(name)
+    if len(text) > max_length:
+        refuse_bot(f"bot {name} is too long")
+    if not params.has("language_code"):
+        state.descriptions[name] = text
+    return True
+
+
+def _check_command(command: Any) -> dict[str, str]:  # noqa: ANN401 - JSON holds anything
+    """Give a command back if Telegram would accept it."""
+    if not isinstance(command, dict):
+        refuse_bot("can't parse BotCommand: expected an Object")
+    name = str(command.get("command", "")).removeprefix("/")
+    description = str(command.get("description", "")).strip()
+    if not _COMMAND_NAME.fullmatch(name):
+        refuse_bot("BOT_COMMAND_INVALID")
+    if not 1 <= len(description) <= _MAX_COMMAND_DESCRIPTION:
+        refuse_bot("BOT_COMMAND_DESCRIPTION_INVALID")
+    return {"command": name, "description": description}
+
+
+def _commands_key(params: Params) -> tuple[str, str]:
+    """Give the scope and the language under which commands are kept."""
+    scope = params.structure("scope") or _DEFAULT_SCOPE
+    return json.dumps(scope, sort_keys=True), params.text("language_code")

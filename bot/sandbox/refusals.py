@@ -1,0 +1,36 @@
+"""The two ways in which the sandbox says no: to the bot as Telegram does, to a user plainly."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import NoReturn
+
+
+class BotApiError(Exception):
+    """Say no to the bot, in Telegram's own words."""
+
+    def __init__(self, description: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        """Keep the description, without its prefix, and the status that decides the prefix."""
+        super().__init__(description)
+        self.status = status
+        prefix = status.phrase
+        self.description = f"{prefix}: {description}" if description else prefix
+
+
+class UserError(Exception):
+    """Say to whoever calls the user's side what is wrong with the request."""
+
+    def __init__(self, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        """Keep the message and the status."""
+        super().__init__(message)
+        self.status = status
+
+
+def refuse_bot(description: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> NoReturn:
+    """Raise `BotApiError`."""
+    raise BotApiError(description, status)
+
+
+def refuse_user(message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> NoReturn:
+    """Raise `UserError`."""
+    raise UserError(message, status)

@@ -1,0 +1,104 @@
+"""Take the pictures of the sandbox page for the docs, with real answers of the shipped model.
+
+It needs Chromium, and playwright from the development dependencies::
+
+    python docs/take_screenshots.py
+"""
+# ruff: noqa: INP001  a script is no part of a package
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+from pydantic import SecretStr
+
+from bot.app import run_bot
+from bot.sandbox.server import Sandbox
+from bot.settings import read_settings
+
+IMAGES = Path(__file__).parent / "images"
+ANSWER_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Hold one picture: its name, the theme, the size of the page, and which samples are sent."""
+
+    name: str
+    theme: Literal["light", "dark"]
+    width: int
+    height: int
+    samples: tuple[str, ...]
+    scale: float = 1.0
+
+
+SHOTS = (
+    Shot("sandbox-light", "light", 1200, 800, ("Happy", "Angry")),
+    Shot("sandbox-dark", "dark", 1200, 800, ("Sad", "From calm")),
+    Shot("sandbox-phone", "light", 390, 780, ("Happy",), scale=2.0),
+)
+
+
+async def main() -> None:
+    """Run the sandbox and the bot, take every picture, and stop."""
+    stop = asyncio.Event()
+    async with Sandbox() as sandbox, asyncio.TaskGroup() as tasks:
+        address = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
+        tasks.create_task(run_bot(read_settings().model_copy(update=address), stop=stop))
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"]
+            )
+            for chat_id, shot in enumerate(SHOTS, start=1):
+                await take(browser, f"{sandbox.url}/?chat_id={chat_id}", shot)
+            await browser.close()
+        stop.set()
+
+
+def find_chromium() -> str:
+    """Give the path of a Chromium, or end with a word on what is missing."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    sys.exit("no Chromium on the PATH")
+
+
+async def take(browser: Browser, address: str, shot: Shot) -> None:
+    """Hold a small conversation and take its picture."""
+    page = await browser.new_page(
+        viewport={"width": shot.width, "height": shot.height},
+        device_scale_factor=shot.scale,
+        color_scheme=shot.theme,
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    await page.goto(address)
+    await expect(page.locator("#status")).to_have_text("online", timeout=ANSWER_MS)
+    for n_answers, sample in enumerate(shot.samples, start=1):
+        await send_sample(page, sample)
+        answers = page.locator(".message.theirs").filter(has_text="Voice:")
+        await expect(answers).to_have_count(n_answers, timeout=ANSWER_MS)
+    await page.mouse.move(0, 0)
+    IMAGES.mkdir(exist_ok=True)
+    await page.screenshot(path=IMAGES / f"{shot.name}.png")
+    await page.close()
+
+
+async def send_sample(page: Page, sample: str) -> None:
+    """Press the button of a sample; on a phone it is behind another one."""
+    opener = page.locator("#open-side")
+    if await opener.is_visible():
+        await opener.click()
+    name = re.compile(f"^Send the synthesised sample: {sample}")
+    await page.get_by_role("button", name=name).click()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,177 @@
+"""The `ser` command line; `python -m ser_core` is the same.
+
+Here stand the options. What a command does is in `ser_core.commands`, imported when it is called:
+`ser --help` must not wait for scikit-learn.
+"""
+
+# ruff: noqa: PLC0415 - commands are imported when they are called, see above
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, cast
+
+import typer
+
+from ser_core.errors import SerError
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Hear emotion and gender in recordings of speech, with a confidence that can be trusted.",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+CorporaFolder = Annotated[
+    Path, typer.Option("--corpora", metavar="DIR", help="The folder that holds the corpora.")
+]
+Augmentations = Annotated[
+    int, typer.Option(min=0, help="How many disturbed copies of each clip to learn from.")
+]
+Cache = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Keep what was measured here, for the next time."),
+]
+N_CORES = os.cpu_count() or 1
+Features = Literal["functionals", "classic180"]
+Protocol = Literal["unseen-speakers", "random-split"]
+Jobs = Annotated[int, typer.Option(min=1, help="How many processes work at once.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Where random numbers start from.")]
+
+
+@app.command("recognise")
+def recognise(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Recordings; - is standard input.")
+    ],
+    *,
+    as_json: AsJson = False,
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="Show how the emotion changes over time.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option(metavar="FOLDER", help="A model bundle; default is the shipped one.")
+    ] = "default",
+) -> None:
+    """Recognise emotion and gender in recordings.
+
+    The exit code is 0 when all were recognised, and 1 otherwise.
+    """
+    from ser_core.commands.recognise import recognise_files
+
+    if not recognise_files(files, place=model, as_json=as_json, timeline=timeline):
+        raise typer.Exit(code=1)
+
+
+@app.command("train")
+def train(  # noqa: PLR0913 - each is an option
+    corpora: CorporaFolder,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the model bundle is written.")],
+    *,
+    corpus: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Learn from this one; can be repeated (default: all that may be learnt from)."
+        ),
+    ] = None,
+    features: Annotated[
+        Features, typer.Option(help="What is measured in a recording.")
+    ] = "functionals",
+    augmentations: Augmentations = 3,
+    seed: Seed = 0,
+    jobs: Jobs = N_CORES,
+    cache: Cache = None,
+) -> None:
+    """Train a model on corpora and write it as a bundle."""
+    from ser_core.commands.extraction import plan_extraction
+    from ser_core.commands.train import train_model
+
+    how = plan_extraction(
+        corpora, features=features, augmentations=augmentations, seed=seed, jobs=jobs, cache=cache
+    )
+    train_model(corpora, corpus or (), out=out, how=how)
+
+
+@app.command("evaluate")
+def evaluate(  # noqa: PLR0913 - each is an option
+    corpora: CorporaFolder,
+    corpus: Annotated[str, typer.Option(help="A name that `ser corpora` lists, or a folder.")],
+    *,
+    protocol: Annotated[
+        Protocol | None,
+        typer.Option(help="How the clips are parted (default: unseen-speakers)."),
+    ] = None,
+    features: Annotated[
+        Features | None,
+        typer.Option(help="What is measured in a recording (default: functionals)."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Test this bundle instead; default is the shipped one."
+        ),
+    ] = None,
+    augmentations: Augmentations = 0,
+    as_json: AsJson = False,
+    seed: Seed = 0,
+    jobs: Jobs = N_CORES,
+    cache: Cache = None,
+) -> None:
+    """Measure how good recognition is on a corpus.
+
+    Train on parts of the corpus and test on the others; with --model, test a trained model.
+    """
+    from ser_core.commands.evaluate import evaluate_bundle, evaluate_features, tell
+    from ser_core.commands.extraction import plan_extraction
+
+    if model is not None and (protocol or features or augmentations):
+        message = "a bundle is trained already: --model goes with no option of training"
+        raise typer.BadParameter(message)
+    if model is None:
+        how = plan_extraction(
+            corpora,
+            features=features or "functionals",
+            augmentations=augmentations,
+            seed=seed,
+            jobs=jobs,
+            cache=cache,
+        )
+        chosen = protocol or "unseen-speakers"
+        evaluation = evaluate_features(corpora, corpus, protocol=chosen, how=how)
+    else:
+        evaluation = evaluate_bundle(corpora, corpus, place=model, jobs=jobs)
+    tell(evaluation, as_json=as_json)
+
+
+@app.command("corpora")
+def corpora(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Count what this folder holds.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the corpora that are supported, their licences, and where people get them."""
+    from ser_core.commands.corpora import tell_corpora
+
+    tell_corpora(folder, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is told in one line and gives exit code 1."""
+    # A file's name may be nothing that the terminal could show: the answer matters more.
+    cast("TextIOWrapper", sys.stdout).reconfigure(errors="backslashreplace")
+    try:
+        app(prog_name="ser")
+    except SerError as error:
+        typer.echo(f"ser: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Train and test as a protocol says, or test a model that is trained already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import joblib
+import numpy as np
+
+from ser_core.corpora import Skipped
+from ser_core.emotions import EMOTIONS, GENDERS
+from ser_core.errors import AudioError
+from ser_core.evaluation.judge import judge
+from ser_core.evaluation.protocols import split
+from ser_core.pipeline import recognise
+from ser_core.training.fit import fit_classifier
+from ser_core.training.vectors import Extraction, Vectors, extract_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ser_core.corpora import Clip
+    from numpy.typing import NDArray
+
+    from ser_core.evaluation.protocols import Protocol
+    from ser_core.evaluation.report import Evaluation
+    from ser_core.recognition import Recognition
+    from ser_core.store import Model
+    from ser_core.training.vectors import Progress
+
+
+def evaluate_protocol(
+    clips: Sequence[Clip],
+    *,
+    protocol: Protocol,
+    how: Extraction,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Fit a classifier in every fold of the protocol and test it on the rest.
+
+    Raises:
+        CorpusError: if the clips cannot be parted so, or none can be read.
+    """
+    vectors = extract_vectors(_labelled(clips), how, progress)
+    emotions = np.zeros((len(vectors.clips), len(EMOTIONS)))
+    genders = np.zeros((len(vectors.clips), len(GENDERS)))
+    folds = np.full(len(vectors.clips), -1)
+    parts = split(vectors.clips, protocol, seed=how.seed)
+    for number, fold in enumerate(parts):
+        learnt = _take(vectors, fold.train)
+        tell = _in_fold(progress, number, len(parts))
+        fit = fit_classifier(learnt, seed=how.seed, jobs=how.jobs, progress=tell)
+        emotions[fold.test], genders[fold.test] = fit.classifier.classify(
+            vectors.values[0, fold.test]
+        )
+        folds[fold.test] = number
+    tested = np.flatnonzero(folds >= 0)
+    evaluation = judge(
+        [vectors.clips[number] for number in tested],
+        emotions[tested],
+        genders[tested],
+        protocol=protocol,
+        predictor=how.feature_set,
+    )
+    return replace(evaluation, folds=folds[tested], skipped=vectors.skipped)
+
+
+def evaluate_model(
+    model: Model, clips: Sequence[Clip], *, jobs: int = 1, progress: Progress | None = None
+) -> Evaluation:
+    """Recognise every clip as a user would, and compare with its labels.
+
+    A clip that is refused (nobody speaks, say) is not counted but named among the skipped.
+
+    Raises:
+        CorpusError: if no clip can be recognised.
+    """
+    clips = _labelled(clips)
+    found = joblib.Parallel(jobs, return_as="generator", batch_size=16)(
+        joblib.delayed(_recognise_file)(clip, model) for clip in clips
+    )
+    heard: list[tuple[Clip, Recognition]] = []
+    skipped: list[Skipped] = []
+    for done, (clip, each) in enumerate(zip(clips, found, strict=True), start=1):
+        if isinstance(each, str):
+            skipped.append(Skipped(clip.path, each))
+        else:
+            heard.append((clip, each))
+        if progress:
+            progress("recognising", done, len(clips))
+    evaluation = judge(
+        [clip for clip, _ in heard],
+        np.array([recognition.emotions for _, recognition in heard]),
+        np.array([recognition.genders for _, recognition in heard]),
+        protocol="unseen-corpus",
+        predictor=model.id,
+    )
+    return replace(evaluation, skipped=tuple(skipped))
+
+
+def _labelled(clips: Sequence[Clip]) -> list[Clip]:
+    """Leave out everyday speech, which is neither right nor wrong."""
+    return [clip for clip in clips if clip.emotion]
+
+
+def _take(vectors: Vectors, chosen: NDArray[np.intp]) -> Vectors:
+    """Give some of the clips with their vectors."""
+    return Vectors(vectors.values[:, chosen], tuple(vectors.clips[number] for number in chosen), ())
+
+
+def _in_fold(progress: Progress | None, fold: int, n_folds: int) -> Progress | None:
+    """Give a progress report that counts the steps of all folds."""
+    if progress is None:
+        return None
+    return lambda work, done, total: progress(work, fold * total + done, n_folds * total)
+
+
+def _recognise_file(clip: Clip, model: Model) -> Recognition | str:
+    """Recognise one file, or say why not."""
+    try:
+        return recognise(clip.path.read_bytes(), model)
+    except AudioError as error:
+        return str(error)

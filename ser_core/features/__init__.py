@@ -1,0 +1,41 @@
+"""PURE  From a waveform to a vector: versioned feature sets whose every column has a name.
+
+A model remembers the name, the version and the columns of the set that it was trained on.
+Whoever changes what a column means raises the version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ser_core.features import classic, functionals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ser_core.features.spectrum import Matrix
+    from ser_core.waveform import Waveform
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSet:
+    """Hold a way to turn a waveform into a vector.
+
+    ``extract`` gives float32 of shape ``(len(columns),)``, all finite.
+    """
+
+    name: str
+    version: int
+    columns: tuple[str, ...]
+    extract: Callable[[Waveform], Matrix]
+
+
+FEATURE_SETS: Final[Mapping[str, FeatureSet]] = {
+    each.name: each
+    for each in (
+        FeatureSet("classic180", 1, classic.COLUMNS, classic.extract_classic),
+        FeatureSet("functionals", 1, functionals.COLUMNS, functionals.extract_functionals),
+    )
+}
+"""Every feature set by its name."""

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.async_api import async_playwright, expect
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.ext import (
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from ser_core.decode import decode
+from ser_core.synthesis import speak
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from playwright.async_api import ConsoleMessage, FilePayload, Page, Request
+    from sandbox_user import File, User
+
+    from bot.sandbox.server import Sandbox
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH"),
+]
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+ANSWER = "<b>Happy</b> — 71 %"
+BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("Details", callback_data="details")]])
+
+
+def _watch(page: Page, address: str, problems: list[str]) -> None:
+    """Note every error on the console, every uncaught one, and every request to elsewhere."""
+
+    def note_console(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            problems.append(said.text)
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((f"{address}/", f"blob:{address}/", "data:")):
+            problems.append(request.url)
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", note_request)
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Page]:
+    """Open the page as user 7; whatever it complains about or asks other hosts for is an error."""
+    spoken = speak("happy", "female", seconds=4.0)
+    soundfile.write(tmp_path / "spoken.wav", spoken.samples, spoken.sampling_rate)
+    microphone = f"--use-file-for-fake-audio-capture={tmp_path / 'spoken.wav'}"
+    problems: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*QUIET, microphone]
+        )
+        page = await browser.new_page(viewport={"width": 1100, "height": 760})
+        _watch(page, sandbox.url, problems)
+        await page.goto(f"{sandbox.url}/?chat_id=7")
+        yield page
+        await browser.close()
+    assert problems == []
+
+
+@pytest.fixture
+async def _echo(sandbox: Sandbox) -> AsyncIterator[None]:
+    """Run a small bot: it edits its answer to a voice note, and answers a pressed button."""
+
+    async def start(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await update.message.reply_html("Hello! /help", do_quote=True)
+
+    async def listen(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        answer = await update.message.reply_text("Listening…")
+        await answer.edit_text(ANSWER, parse_mode="HTML", reply_markup=BUTTONS)
+
+    async def press(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.callback_query is not None
+        await update.callback_query.answer(f"You pressed {update.callback_query.data}")
+
+    application = ApplicationBuilder().token(sandbox.token).base_url(f"{sandbox.url}/bot").build()
+    application.add_handler(CommandHandler("start", start))
+    application.add_handler(MessageHandler(filters.VOICE, listen))
+    application.add_handler(CallbackQueryHandler(press))
+    async with application:
+        assert application.updater is not None
+        await application.bot.set_my_commands([("start", "Begin"), ("mood", "How it sounds")])
+        await application.updater.start_polling()
+        await application.start()
+        yield
+        await application.updater.stop()
+        await application.stop()
+
+
+@pytest.mark.usefixtures("_echo")
+async def test_a_sample_is_sent_with_a_click_and_its_answer_edited_in_place(page: Page) -> None:
+    await expect(page.locator("#status")).to_have_text("online")
+    await page.get_by_role("button", name="Send the synthesised sample: Happy").click()
+    mine, theirs = page.locator(".message.mine"), page.locator(".message.theirs")
+    await expect(mine).to_contain_text("Synthesised sample: Happy")
+    await expect(theirs).to_have_count(1)
+    await expect(theirs.locator("strong")).to_have_text("Happy")
+    await expect(theirs).to_contain_text("edited")
+    await theirs.get_by_role("button", name="Details").click()
+    await expect(page.get_by_role("status")).to_have_text("You pressed details")
+    await mine.get_by_role("button", name="Play voice note").click()
+    await expect(mine.get_by_role("button", name="Pause voice note")).to_be_visible()
+
+
+async def test_an_uploaded_file_is_sent_as_the_kind_that_is_chosen(
+    page: Page, user: User, voice_file: File
+) -> None:
+    name, data, mime_type = voice_file
+    upload: FilePayload = {"name": name, "mimeType": mime_type, "buffer": data}
+    await page.locator("#file").set_input_files(upload)
+    await expect(page.locator("#attachment-kind")).to_have_value("voice")
+    await page.locator("#attachment-kind").select_option("audio")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".message .file-name")).to_have_text(name)
+    (message,) = (await user.read())["messages"]
+    assert (message["file"]["kind"], message["file"]["file_size"]) == ("audio", len(data))
+
+
+async def test_a_recording_from_the_microphone_arrives_as_a_voice_note(
+    page: Page, user: User
+) -> None:
+    await page.get_by_role("button", name="Record a voice note").click()
+    await expect(page.locator("#clock")).to_have_text("0:02", timeout=10_000)
+    await page.get_by_role("button", name="Send the recording").click()
+    await expect(page.locator(".message.has-voice")).to_be_visible()
+    (message,) = (await user.read())["messages"]
+    waveform = decode((await user.http.get(message["file"]["url"])).content)
+    assert message["file"]["kind"] == "voice"
+    assert waveform.seconds == pytest.approx(message["file"]["duration"], abs=1.0)
+    assert np.abs(waveform.samples).max() > 0.01
+
+
+async def test_a_recording_that_is_thrown_away_is_not_sent(page: Page, user: User) -> None:
+    await page.get_by_role("button", name="Record a voice note").click()
+    await expect(page.get_by_role("group", name="Recording")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Record a voice note")).to_be_focused()
+    assert (await user.read())["messages"] == []
+
+
+@pytest.mark.usefixtures("_echo")
+async def test_the_keyboard_alone_is_enough(page: Page, user: User) -> None:
+    await expect(page.locator("#status")).to_have_text("online")
+    await page.get_by_role("textbox", name="Message").focus()
+    await page.keyboard.type("/s")
+    await expect(page.get_by_role("option", name="/start")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    await page.keyboard.press("Enter")
+    answer = page.locator(".message.theirs")
+    await expect(answer).to_contain_text("Hello!")
+    await answer.get_by_role("button", name="Reply to").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("textbox", name="Message")).to_be_focused()
+    await page.keyboard.type("my reply")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.mine").last).to_contain_text("my reply")
+    messages = (await user.read())["messages"]
+    assert messages[-1]["reply_to_message_id"] == messages[1]["message_id"]
+
+
+async def test_what_a_file_or_a_text_contains_never_becomes_part_of_the_page(
+    page: Page, user: User
+) -> None:
+    evil = "<img src=x onerror=document.title='evil'>"
+    await user.say(evil)
+    await user.post((f"{evil}.html", b"<script>", "text/html"), kind="document", text=evil)
+    await expect(page.locator(".message")).to_have_count(2)
+    await expect(page.locator(".message .text").first).to_have_text(evil)
+    assert await page.locator(".message img").count() == 0
+    assert await page.title() != "evil"
+
+
+async def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, user: User) -> None:
+    await page.set_viewport_size({"width": 360, "height": 700})
+    await user.say("long" * 200)
+    note = await user.say("https://example.org/" + "x" * 200)
+    await user.say("short", reply_to_message_id=note)
+    await expect(page.locator(".message")).to_have_count(3)
+    for part in ("html", "body", "#scroll"):
+        wide = await page.locator(part).evaluate("part => part.scrollWidth - part.clientWidth")
+        assert wide == 0, part
+    await page.get_by_role("button", name="Samples", exact=True).click()
+    sample = page.get_by_role("button", name=re.compile("Send the synthesised sample")).first
+    await sample.click()
+    await expect(page.locator(".message.has-voice")).to_be_in_viewport()
+    await expect(sample).to_be_hidden()
+
+
+async def test_the_theme_follows_the_system_until_one_is_chosen(page: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = await page.evaluate(ground)
+    await page.emulate_media(color_scheme="dark")
+    dark = await page.evaluate(ground)
+    assert light != dark
+    await page.get_by_role("button", name="Light theme").click()
+    assert await page.evaluate(ground) == light
+    await page.reload()
+    assert await page.evaluate(ground) == light

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import hearings
+import pytest
+from pydantic import SecretStr
+from town import run_town
+
+from bot import app
+from bot.app import run_bot
+from bot.errors import TelegramUnreachable, TokenMissing, TokenRefused
+from bot.sandbox.bot_api import METHODS
+from bot.sandbox.refusals import refuse_bot
+from bot.sandbox.server import Sandbox
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = "123456789:" + "A" * 35
+
+
+async def test_without_a_token_the_operator_is_told() -> None:
+    with pytest.raises(TokenMissing, match="@BotFather"):
+        await run_bot(Settings())
+
+
+async def test_a_token_that_telegram_does_not_know_is_told_and_not_shown() -> None:
+    async with Sandbox(port=0) as sandbox:
+        settings = Settings(bot_token=SecretStr(TOKEN), bot_api_url=sandbox.url)
+        with pytest.raises(TokenRefused) as error:
+            await run_bot(settings, stop=asyncio.Event(), start=hearings.start)
+    assert TOKEN not in str(error.value)
+    assert error.value.__suppress_context__
+
+
+async def test_a_bot_api_that_does_not_answer_is_told_with_its_address() -> None:
+    settings = Settings(bot_token=SecretStr(TOKEN), bot_api_url="http://127.0.0.1:9")
+    with pytest.raises(TelegramUnreachable, match=r"127\.0\.0\.1:9"):
+        await run_bot(settings, stop=asyncio.Event(), start=hearings.start)
+
+
+async def test_a_bot_that_cannot_poll_ends_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(METHODS, "deletewebhook", lambda *_: refuse_bot("not today"))
+    async with Sandbox(port=0) as sandbox:
+        settings = Settings(bot_api_url=sandbox.url).model_copy(
+            update={"bot_token": SecretStr(sandbox.token)}
+        )
+        with pytest.raises(TelegramUnreachable, match="ot today"):
+            await run_bot(settings, stop=asyncio.Event(), start=hearings.start)
+
+
+async def test_notes_in_the_works_are_answered_when_the_bot_stops(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    async with run_town() as town:
+        person = town.meet()
+        await person.send(f"wait {go}".encode())
+        await person.read_answer("Listening")
+        town.stop.set()
+        await asyncio.sleep(0.1)
+        go.touch()
+        assert await person.read_answer("Angry")
+
+
+async def test_who_still_waits_is_asked_to_come_again(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    async with run_town() as town:
+        people = [town.meet() for _ in range(6)]
+        for person in people[:4]:
+            await person.send(f"wait {go}".encode())
+            await person.read_answer("Listening")
+        for person in people[4:]:
+            await person.send()
+            await person.read_answer("in line")
+        town.stop.set()
+        for person in people[4:]:
+            assert await person.read_answer("being restarted")
+        go.touch()
+        for person in people[:4]:
+            assert await person.read_answer("Angry")
+
+
+async def test_a_note_that_takes_longer_than_the_grace_is_given_up_with_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_GRACE_SECONDS", 0.1)
+    async with run_town() as town:
+        person = town.meet()
+        await person.send(f"wait {tmp_path / 'never'}".encode())
+        await person.read_answer("Listening")
+        town.stop.set()
+        assert await person.read_answer("being restarted")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_signals_stop_the_bot(number: signal.Signals) -> None:
+    async with run_town(obey_signals=True) as town:
+        person = town.meet()
+        await person.write("/start")
+        await person.read_answer("Hello")
+        os.kill(os.getpid(), number)
+        async with asyncio.timeout(10):
+            await town.running

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from hearings import MANIFEST
+
+from bot import pages
+
+
+def test_about_tells_what_the_manifest_holds() -> None:
+    text = pages.describe(MANIFEST, max_seconds=3600.0)
+    assert "model-of-the-tests" in text
+    assert "Trained on: RAVDESS, Corpus &lt;with&gt; brackets" in text
+    assert "Features: functionals" in text
+    assert "Licence: CC BY-NC-SA 4.0" in text
+    assert "ravdess accuracy: 0.61" in text
+    assert "1 hour" in text
+
+
+@pytest.mark.parametrize("figures", [None, {}, "none yet"])
+def test_about_invents_no_figures(figures: object) -> None:
+    text = pages.describe({"id": "bare", "figures": figures}, max_seconds=60.0)
+    assert "bare" in text
+    for absent in ("Measured", "Trained on", "Licence", "None"):
+        assert absent not in text
+
+
+@pytest.mark.parametrize("page", [pages.START, pages.PRIVACY, pages.describe({}, max_seconds=1.0)])
+def test_the_bot_says_that_it_hears_expression_and_not_feelings(page: str) -> None:
+    assert "expression, not feelings" in page
+
+
+def test_every_command_in_the_menu_is_short_enough_for_telegram() -> None:
+    for name, description in pages.COMMANDS:
+        assert name.islower()
+        assert 1 <= len(description) <= 256
+
+
+@pytest.mark.parametrize("page", [pages.START, pages.HELP, pages.PRIVACY])
+def test_every_page_fits_into_a_message(page: str) -> None:
+    assert 0 < len(page) <= 4096

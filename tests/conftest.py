@@ -1,0 +1,43 @@
+"""Give every test the synthesised voice, and the labelled corpora where they exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ser_core.synthesis import encode_voice_note, speak
+
+if TYPE_CHECKING:
+    from ser_core.waveform import Waveform
+
+CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the corpora where they are missing."""
+    if CORPORA.is_dir():
+        return
+    missing = pytest.mark.skip(reason=f"there are no corpora at {CORPORA}")
+    for item in items:
+        if "corpora" in item.keywords:
+            item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def corpora_folder() -> Path:
+    """Give the folder of the labelled corpora; use it with the mark ``corpora``."""
+    return CORPORA
+
+
+@pytest.fixture(scope="session")
+def voice() -> Waveform:
+    """Give three seconds of a synthesised voice."""
+    return speak(seconds=3.0)
+
+
+@pytest.fixture(scope="session")
+def voice_note(voice: Waveform) -> bytes:
+    """Give the same voice as a voice note: Ogg Opus."""
+    return encode_voice_note(voice)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ser_core.commands import train
+from ser_core.training.vectors import Extraction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from terminal import Outcome, Run
+
+    from ser_core.corpora import Clip
+
+Options = dict[str, Any]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
+    """Put a stand-in for the training itself, and give what it was called with."""
+    calls: list[Options] = []
+
+    def train_model(clips: Sequence[Clip], **options: object) -> None:
+        calls.append({"corpora": sorted({clip.corpus for clip in clips}), **options})
+
+    monkeypatch.setattr(train, "train", train_model)
+    return calls
+
+
+def ask(run: Run, corpora: Path, *arguments: object) -> Outcome:
+    return run("train", "--corpora", corpora, *arguments)
+
+
+def test_training_takes_every_corpus_that_may_be_learnt_from(
+    run: Run, corpora: Path, asked: list[Options], tmp_path: Path
+) -> None:
+    out = tmp_path / "bundle"
+    outcome = ask(run, corpora, "--out", out, "--augmentations", 2, "--seed", 1, "--jobs", 3)
+    assert (outcome.code, outcome.out) == (0, "")
+    skipped = "03a01La.wav, 08a01La.wav, 09a01La.wav"
+    assert outcome.err.splitlines() == [
+        "1 noise recordings to disturb copies with",
+        "emodb: 9 clips",
+        f"emodb, skipped 3: no word here for the label 'boredom': {skipped}",
+        f"the model is in {out}",
+    ]
+    assert (asked[0]["corpora"], asked[0]["out"]) == (["emodb"], out)
+    noises = (corpora / "noise/rain.ogg",)
+    assert asked[0]["how"] == Extraction("functionals", copies=2, noises=noises, seed=1, jobs=3)
+
+
+def test_training_takes_the_corpora_that_are_named(
+    run: Run, corpora: Path, asked: list[Options], tmp_path: Path
+) -> None:
+    names = ("--corpus", "emodb", "--corpus", "mine")
+    assert ask(run, corpora, "--out", tmp_path / "bundle", *names).code == 0
+    assert asked[0]["corpora"] == ["emodb", "mine"]
+
+
+def test_training_on_nothing_is_an_error(run: Run, tmp_path: Path, asked: list[Options]) -> None:
+    outcome = ask(run, tmp_path / "nowhere", "--out", tmp_path / "bundle")
+    assert outcome.code == 1
+    assert "a folder named ravdess or crema-d" in outcome.err
+    assert asked == []
+
+
+def test_training_never_starts_where_its_result_could_not_be_written(
+    run: Run, corpora: Path, asked: list[Options]
+) -> None:
+    outcome = ask(run, corpora, "--out", corpora)
+    assert outcome.code == 1
+    assert "not overwritten" in outcome.err
+    assert asked == []
