@@ -34,9 +34,9 @@ def set_up_logs(*, style: Literal["console", "json"], level: str) -> None:
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    if level != "debug":  # they write a line for every request
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        logging.getLogger("telegram").setLevel(logging.WARNING)
+    if level != "debug":  # they write a line for every request, start and stop
+        for name in ("httpx", "telegram", "uvicorn"):
+            logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -72,6 +72,9 @@ _FFMPEG_FORMATS: Final = "aac,aiff,amr,amrnb,amrwb,caf,flac,matroska,mov,mp3,ogg
 """ffmpeg's names of the containers that a phone records.
 Anything else stays shut, above all playlists (concat, hls, sdp), which name other files."""
 
+_OGG_POLYNOMIAL: Final = 0x1_04C1_1DB7
+"""Of the checksum, with its highest power. Source: RFC 3533, section 6, field 7."""
+
 _BLOCK_SAMPLES: Final = 1 << 20
 """Samples, all channels together, that libsndfile decodes at a time: 4 MB."""
 
@@ -130,10 +133,33 @@ def _read_in_process(data: bytes, limits: DecodeLimits, deadline: float) -> NDAr
     if not data.startswith(_LIBSNDFILE_MAGIC):
         return np.empty(0, np.float32)
     try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
+        with soundfile.SoundFile(io.BytesIO(_ask_for_16_khz(data))) as file:
             return _read_blocks(file, limits, deadline)
     except soundfile.LibsndfileError:
         return np.empty(0, np.float32)
+
+
+def _ask_for_16_khz(data: bytes) -> bytes:
+    """Give an Ogg Opus file whose header names 16 kHz; any other file as it is.
+
+    Opus can be decoded at several rates, and libsndfile takes the one that the header names,
+    which is only what the phone recorded at. To decode at 16 kHz saves a quarter of the time,
+    and every voice note then has the same band, whatever its header says.
+
+    Source: RFC 7845, section 5.1, field 5; RFC 3533, section 6, fields 7 to 9 (page, checksum).
+    """
+    if not (data.startswith(b"OggS") and data[28:36] == b"OpusHead"):
+        return data
+    page = bytearray(data[: 28 + data[27]])
+    page[40:44] = SAMPLING_RATE.to_bytes(4, "little")
+    page[22:26] = bytes(4)
+    checksum = 0
+    for byte in page:
+        checksum ^= byte << 24
+        for _ in range(8):
+            checksum = (checksum << 1) ^ (_OGG_POLYNOMIAL if checksum >> 31 else 0)
+    page[22:26] = checksum.to_bytes(4, "little")
+    return bytes(page) + data[len(page) :]
 
 
 def _read_blocks(

@@ -7,7 +7,8 @@
 
 Speech is a voice that glides, swells and fades a few times a second while the mouth changes its
 colour. Noise has no pitch, a machine's pitch stands still, its loudness and colour too.
-A voice that is no speech (a crying child, a rooster) often passes: the evidence is the same.
+A voice that is no speech (a crying child, a sneeze) often passes: the evidence is the same.
+A whisper, which has no pitch, may be missed.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ _FFT_SIZE: Final = 512
 _WINDOW: Final = np.hanning(_FRAME + 2)[1:-1].astype(np.float32)
 
 _BAND_EDGES: Final = (2, 6, 13, 26, 45, 77, 128, 257)
-"""Spectral bins (15.6 Hz each) between which the energy is summed, two thirds of an octave to
-two octaves wide."""
+"""Spectral bins (15.6 Hz each) between which the energy is summed, three quarters of an
+octave to one and a half wide."""
 
 _PITCH_BINS: Final = 129
 """Bins up to 2 kHz; there the harmonics of a voice are clear, and lags are samples at 4 kHz."""
@@ -135,9 +136,8 @@ def find_speech(waveform: Waveform) -> tuple[SpeechPart, ...]:
         return ()
     is_loud = frames.level_db > max(top - 30, floor + 0.25 * (top - floor))
     evidence = _gather_evidence(frames)
-    is_voice = (evidence @ np.array([*_WEIGHTS.values()]) + _BIAS > 0) & (
-        evidence > _THRESHOLDS
-    ).all(axis=1)
+    score = evidence @ np.array([*_WEIGHTS.values()]) + _BIAS
+    is_voice = (score > 0) & (evidence > _THRESHOLDS).all(axis=1)
     return _join_frames(is_voice & is_loud, waveform.seconds)
 
 

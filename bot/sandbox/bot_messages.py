@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.sandbox.bot_chats import find_chat
 from bot.sandbox.keyboard import check_keyboard
-from bot.sandbox.markup import FormattedText, count_units, detect_entities, parse_html
+from bot.sandbox.markup import (
+    MAX_CAPTION,
+    MAX_TEXT,
+    FormattedText,
+    count_units,
+    detect_entities,
+    parse_html,
+)
 from bot.sandbox.params import Params
 from bot.sandbox.pictures import read_size
 from bot.sandbox.refusals import refuse_bot
@@ -17,8 +24,6 @@ if TYPE_CHECKING:
     from bot.sandbox.files import StoredFile
     from bot.sandbox.state import State
 
-MAX_TEXT: Final = 4096
-MAX_CAPTION: Final = 1024
 MAX_PHOTO_BYTES: Final = 10 * 1024 * 1024
 MAX_PHOTO_SIDES: Final = 10_000
 """Width and height together. Source: Telegram Bot API, sendPhoto."""
@@ -28,17 +33,14 @@ MAX_PHOTO_RATIO: Final = 20
 def send_message(state: State, params: Params) -> object:
     """Send a text."""
     chat = find_chat(state, params)
-    formatted = _read_text(params, "text", MAX_TEXT)
-    if not formatted.text:
-        refuse_bot("message text is empty")
-    fields = _text_fields("text", formatted)
-    return _post(state, chat, params, fields, params.text("text"))
+    text = _read_text(params)
+    return _post(state, chat, params, text.as_fields("text"), params.text("text"))
 
 
 def send_photo(state: State, params: Params) -> object:
     """Send a picture, uploaded now or known already, with or without a caption."""
     chat = find_chat(state, params)
-    caption = _read_text(params, "caption", MAX_CAPTION)
+    caption = _read_formatted(params, "caption", MAX_CAPTION)
     file = _find_or_keep_photo(state, params)
     width, height = _check_photo(file)
     size = {
@@ -48,9 +50,7 @@ def send_photo(state: State, params: Params) -> object:
         "height": height,
         "file_size": len(file.upload.data),
     }
-    fields = {"photo": [size]}
-    if caption.text:
-        fields |= _text_fields("caption", caption)
+    fields = {"photo": [size]} | caption.as_fields("caption")
     return _post(state, chat, params, fields, params.text("caption"))
 
 
@@ -63,11 +63,9 @@ def edit_message_text(state: State, params: Params) -> object:
         refuse_bot("message can't be edited")
     if "text" not in old:
         refuse_bot("there is no text in the message to edit")
-    formatted = _read_text(params, "text", MAX_TEXT)
-    if not formatted.text:
-        refuse_bot("message text is empty")
+    text = _read_text(params)
     kept = {name: old[name] for name in old if name not in {"text", "entities", "reply_markup"}}
-    new = {**kept, **_text_fields("text", formatted), **_keyboard_fields(params)}
+    new = {**kept, **text.as_fields("text"), **_keyboard_fields(params)}
     if all(old.get(name) == new.get(name) for name in ("text", "entities", "reply_markup")):
         refuse_bot(
             "message is not modified: specified new message content and reply markup are "
@@ -95,25 +93,24 @@ def _find_message(chat: Chat, params: Params, otherwise: str) -> Message:
     return message
 
 
-def _read_text(params: Params, name: str, max_units: int) -> FormattedText:
+def _read_text(params: Params) -> FormattedText:
+    """Read the text of a message, which must not be empty."""
+    formatted = _read_formatted(params, "text", MAX_TEXT)
+    if not formatted.text:
+        refuse_bot("message text is empty")
+    return formatted
+
+
+def _read_formatted(params: Params, name: str, max_units: int) -> FormattedText:
     """Read a text or a caption in the way that it says it is written."""
     mode = params.text("parse_mode").lower()
     if mode not in {"", "html"}:
         refuse_bot("unsupported parse_mode")
-    text = params.text(name)
-    formatted = parse_html(text) if mode else FormattedText(text.strip())
+    source = params.text(name)
+    formatted = parse_html(source) if mode else FormattedText(source.strip())
     if count_units(formatted.text) > max_units:
         refuse_bot("message is too long" if name == "text" else f"message {name} is too long")
     return detect_entities(formatted)
-
-
-def _text_fields(name: str, formatted: FormattedText) -> dict[str, Any]:
-    """Give the fields of a message that hold its text or its caption."""
-    fields: dict[str, Any] = {name: formatted.text}
-    if formatted.entities:
-        key = "entities" if name == "text" else f"{name}_entities"
-        fields[key] = list(formatted.entities)
-    return fields
 
 
 def _keyboard_fields(params: Params) -> dict[str, Any]:

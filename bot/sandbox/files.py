@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 MAX_TOTAL_BYTES: Final = 256 * 1024 * 1024
 """When more is uploaded, the oldest files are dropped, as Telegram drops files in the end."""
+
+_SUFFIX = re.compile(r"\.\w{1,8}", re.ASCII)
 
 _SUFFIXES: Final = {"voice": ".oga", "video_note": ".mp4"}
 """Telegram names these whatever the sender's application recorded."""
@@ -52,8 +55,7 @@ class Files:
         digest = hashlib.sha256(upload.data).digest()
         unique_id = base64.urlsafe_b64encode(digest[:12]).decode()
         number = next(self._numbers)
-        suffix = _SUFFIXES.get(kind) or PurePath(upload.name).suffix
-        path = f"{_FOLDERS[kind]}/file_{number}{suffix}"
+        path = f"{_FOLDERS[kind]}/file_{number}{_choose_suffix(upload, kind)}"
         file = StoredFile(f"{number}-{unique_id}", unique_id, path, upload)
         self._files[file.file_id] = file
         self._total_bytes += len(upload.data)
@@ -73,3 +75,9 @@ class Files:
         while self._total_bytes > self._max_total_bytes and len(self._files) > 1:
             oldest = self._files.pop(next(iter(self._files)))
             self._total_bytes -= len(oldest.upload.data)
+
+
+def _choose_suffix(upload: Upload, kind: str) -> str:
+    """Give the ending of a file's name: Telegram's own, the sender's, or none that is strange."""
+    suffix = PurePath(upload.name).suffix
+    return _SUFFIXES.get(kind) or (suffix if _SUFFIX.fullmatch(suffix) else "")

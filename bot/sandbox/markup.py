@@ -37,6 +37,10 @@ _ATTRIBUTE = re.compile(r"""([^\s=>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0
 _COMMAND = re.compile(r"(?<![\w/@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?!\w)")
 _WEB_ADDRESS = re.compile(r"(?:https?|tg)://[^\s]+")
 
+MAX_TEXT: Final = 4096
+MAX_CAPTION: Final = 1024
+"""UTF-16 code units; the tags are not counted. Source: Telegram Bot API, sendMessage, sendPhoto."""
+
 Entity = dict[str, Any]
 
 
@@ -46,6 +50,13 @@ class FormattedText:
 
     text: str
     entities: tuple[Entity, ...] = ()
+
+    def as_fields(self, name: str) -> dict[str, Any]:
+        """Give the fields of a message that hold it, as its ``text`` or its ``caption``."""
+        if not self.text:
+            return {}
+        key = "entities" if name == "text" else "caption_entities"
+        return {name: self.text} | ({key: list(self.entities)} if self.entities else {})
 
 
 def count_units(text: str) -> int:

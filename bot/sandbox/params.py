@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from starlette.datastructures import UploadFile
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+_MIME_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
 
 class WrongParameter(Exception):
@@ -72,12 +75,7 @@ class Params:
             WrongParameter: if it is no JSON.
         """
         value = self.values.get(name)
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value)
-        except ValueError as error:
-            raise WrongParameter(name=name, expected="JSON") from error
+        return _load_json(value, name) if isinstance(value, str) else value
 
 
 async def read_params(request: Request) -> Params:
@@ -93,19 +91,32 @@ async def read_params(request: Request) -> Params:
     async with request.form() as form:
         for name, value in form.items():
             if isinstance(value, UploadFile):
-                kind = value.content_type or "application/octet-stream"
-                files[name] = Upload(value.filename or "file", kind, await value.read())
+                data = await value.read()
+                files[name] = Upload(value.filename or "file", _read_mime_type(value), data)
             else:
                 values[name] = value
     return Params(values, files)
 
 
+def _read_mime_type(upload: UploadFile) -> str:
+    """Give the type that a file was sent with, if it is one."""
+    kind = (upload.content_type or "").partition(";")[0].strip().lower()
+    return kind if _MIME_TYPE.fullmatch(kind) else "application/octet-stream"
+
+
 def _read_json(body: bytes) -> dict[str, Any]:
     """Give the object that a JSON body holds."""
-    try:
-        values = json.loads(body or b"{}")
-    except ValueError as error:
-        raise WrongParameter(name="the body", expected="JSON") from error
+    values = _load_json(body or b"{}", "the body")
     if not isinstance(values, dict):
         raise WrongParameter(name="the body", expected="a JSON object")
     return values
+
+
+def _load_json(source: str | bytes, name: str) -> Any:  # noqa: ANN401 - JSON holds anything
+    """Give what JSON says; what could not be said again in JSON (NaN, half a character) is none."""
+    try:
+        loaded = json.loads(source)
+        json.dumps(loaded, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise WrongParameter(name=name, expected="JSON") from error
+    return loaded

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 import soundfile
 
 from bot.sandbox.chats import CHAT_TYPES, Chat, TooManyChats
-from bot.sandbox.markup import FormattedText, count_units, detect_entities
+from bot.sandbox.keyboard import MAX_CALLBACK_BYTES
+from bot.sandbox.markup import (
+    MAX_CAPTION,
+    MAX_TEXT,
+    FormattedText,
+    count_units,
+    detect_entities,
+)
 from bot.sandbox.refusals import refuse_user
 from bot.sandbox.state import BOT_ID
 from bot.sandbox.updates import TooManyPending
@@ -22,9 +29,6 @@ if TYPE_CHECKING:
     from bot.sandbox.state import State
 
 MEDIA_KINDS: Final = ("voice", "audio", "video_note", "document")
-MAX_TEXT: Final = 4096
-MAX_CAPTION: Final = 1024
-MAX_CALLBACK_BYTES: Final = 64
 MAX_ID: Final = 2**52
 """Source: Telegram Bot API, Chat: an id has at most 52 significant bits."""
 MAX_SECONDS: Final = 24 * 60 * 60
@@ -124,11 +128,7 @@ def _read_text(params: Params, kind: str) -> dict[str, Any]:
         refuse_user("text must not be empty")
     if count_units(text) > max_units:
         refuse_user(f"text must have at most {max_units} characters")
-    formatted = detect_entities(FormattedText(text))
-    fields: dict[str, Any] = {name: formatted.text} if text else {}
-    if formatted.entities:
-        fields["entities" if kind == "text" else "caption_entities"] = list(formatted.entities)
-    return fields
+    return detect_entities(FormattedText(text)).as_fields(name)
 
 
 async def _keep_media(state: State, params: Params, kind: str) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from ser_core.training.vectors import Extraction, Vectors, extract_vectors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ser_core.corpora import Clip
     from numpy.typing import NDArray
 
+    from ser_core.corpora import Clip
     from ser_core.evaluation.protocols import Protocol
     from ser_core.evaluation.report import Evaluation
     from ser_core.recognition import Recognition

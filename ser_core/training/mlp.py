@@ -13,7 +13,7 @@ Loshchilov & Hutter (2019), "Decoupled weight decay regularization", ICLR, for A
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -40,8 +40,8 @@ _EPSILON: Final = 1e-8
 class Recipe:
     """Hold how a network is built and trained; the defaults were chosen on RAVDESS and CREMA-D."""
 
-    hidden: tuple[int, ...] = (256, 128)
-    epochs: int = 40
+    hidden: tuple[int, ...] = (300,)
+    steps: int = 1200
     batch_size: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
@@ -87,42 +87,40 @@ def fit_network(examples: Examples, recipe: Recipe, seed: int) -> Network:
     sizes = (examples.scores.shape[2], *recipe.hidden, len(EMOTIONS) + len(GENDERS))
     network = _initial_network(sizes, random)
     optimiser = _AdamW(recipe, network)
-    n_steps = recipe.epochs * _batches_per_epoch(examples, recipe)
-    step = 0
-    for _ in range(recipe.epochs):
-        for batch in _draw_batches(examples, recipe, random):
-            gradients = _gradients(network, batch, recipe, random)
-            optimiser.step(gradients, _learning_rate(recipe, step / n_steps))
-            step += 1
+    batches = _draw_batches(examples, recipe, random)
+    for step, batch in enumerate(islice(batches, recipe.steps)):
+        gradients = _gradients(network, batch, recipe, random)
+        optimiser.step(gradients, _learning_rate(recipe, step / recipe.steps))
     return network
 
 
 def _initial_network(sizes: tuple[int, ...], random: np.random.Generator) -> Network:
-    """Give random layers. Source: He et al. (2015), "Delving deep into rectifiers", ICCV."""
-    return tuple(
+    """Give random hidden layers, and an output layer of zeros that favours nothing.
+
+    Source: He et al. (2015), "Delving deep into rectifiers", ICCV, for the hidden layers.
+    """
+    *hidden, output = [
         (
             (random.standard_normal((before, after)) * np.sqrt(2 / before)).astype(np.float32),
             np.zeros(after, np.float32),
         )
         for before, after in pairwise(sizes)
-    )
-
-
-def _batches_per_epoch(examples: Examples, recipe: Recipe) -> int:
-    """Give how many batches an epoch has; a last smaller one is left for the next epoch."""
-    return max(1, examples.emotions.size // recipe.batch_size)
+    ]
+    return (*hidden, (np.zeros_like(output[0]), output[1]))
 
 
 def _draw_batches(
     examples: Examples, recipe: Recipe, random: np.random.Generator
 ) -> Iterator[_Batch]:
-    """Give the batches of one epoch: every clip once, in one of its versions."""
+    """Give batches without end: in each round every clip once, in one of its versions."""
     n_versions, n_clips, _ = examples.scores.shape
-    order: NDArray[np.intp] = random.permutation(n_clips)
-    versions = random.integers(n_versions, size=(n_clips,), dtype=np.intp)
-    for start in range(_batches_per_epoch(examples, recipe)):
-        chosen = order[start * recipe.batch_size : (start + 1) * recipe.batch_size]
-        yield _mix(_batch(examples, recipe, chosen, versions[chosen]), recipe, random)
+    size = min(recipe.batch_size, n_clips)
+    while True:
+        order: NDArray[np.intp] = random.permutation(n_clips)
+        versions = random.integers(n_versions, size=(n_clips,), dtype=np.intp)
+        for start in range(0, n_clips - size + 1, size):
+            chosen = order[start : start + size]
+            yield _mix(_batch(examples, recipe, chosen, versions[chosen]), recipe, random)
 
 
 def _batch(
@@ -230,6 +228,7 @@ class _AdamW:
                 first, second = self.first[number][part], self.second[number][part]
                 first += (1 - _BETA1) * (gradient - first)
                 second += (1 - _BETA2) * (gradient * gradient - second)
-                step = first / correction1 / (np.sqrt(second / correction2) + _EPSILON)
-                np.subtract(layer[part], rate * step, out=layer[part])
+                change = first / (np.sqrt(second) + _EPSILON)
+                change *= rate * np.sqrt(correction2) / correction1
+                np.subtract(layer[part], change, out=layer[part])
             np.multiply(layer[0], 1 - rate * self.recipe.weight_decay, out=layer[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import joblib
 import numpy as np
@@ -15,7 +15,7 @@ from ser_core.decode import DecodeLimits, decode
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features import FEATURE_SETS
 from ser_core.pipeline import speech_of
-from ser_core.training.augment import disturb
+from ser_core.training import augment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
     """Takes what is being done, the steps done and the steps in all."""
 
-SILENCE: float = 1e-4
+SILENCE: Final = 1e-4
 """Peak (-80 dB of full scale) below which a recording holds no voice to learn from."""
 
-_LIMITS = DecodeLimits(min_seconds=0.1)
+_LIMITS: Final = DecodeLimits(min_seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +72,7 @@ def extract_vectors(
     """
     memory = joblib.Memory(how.cache, verbose=0)
     extract = memory.cache(_extract_file, ignore=["path", "noises"])
-    version = FEATURE_SETS[how.feature_set].version
+    versions = (FEATURE_SETS[how.feature_set].version, augment.VERSION)
     tasks = (
         joblib.delayed(extract)(
             path=clip.path,
@@ -80,7 +80,7 @@ def extract_vectors(
             noises=how.noises,
             noise_names=tuple(path.name for path in how.noises),
             feature_set=how.feature_set,
-            version=version,
+            code_versions=versions,
             copies=how.copies,
             seed=how.seed,
         )
@@ -128,7 +128,7 @@ def _extract_file(  # noqa: PLR0913 - each argument is part of the cache's key
     noises: tuple[Path, ...],
     noise_names: tuple[str, ...],  # noqa: ARG001 - part of the cache's key
     feature_set: str,
-    version: int,  # noqa: ARG001 - part of the cache's key
+    code_versions: tuple[int, int],  # noqa: ARG001 - part of the cache's key
     copies: int,
     seed: int,
 ) -> Matrix | str:
@@ -142,7 +142,10 @@ def _extract_file(  # noqa: PLR0913 - each argument is part of the cache's key
     extract = FEATURE_SETS[feature_set].extract
     # The name, not the place in the list: a clip gets the same copies in whatever company.
     random = np.random.default_rng((seed, zlib.crc32(fingerprint[0].encode())))
-    versions = [waveform, *(disturb(waveform, _load(noises), random) for _ in range(copies))]
+    versions = [
+        waveform,
+        *(augment.disturb(waveform, _load(noises), random) for _ in range(copies)),
+    ]
     return np.stack([extract(speech_of(each)) for each in versions])
 
 

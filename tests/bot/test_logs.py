@@ -23,7 +23,7 @@ def restore_logs() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name in ("httpx", "telegram"):
+    for name in ("httpx", "telegram", "uvicorn"):
         logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()

@@ -80,13 +80,6 @@ def loudness_difference(one: Waveform, other: Waveform) -> float:
     return float(10 * np.log10(np.mean(difference**2) / np.mean(one.samples**2)))
 
 
-def sum_bands_below_6_khz(waveform: Waveform) -> np.ndarray:
-    """Give the energy of the whole waveform in 25 bands of 240 Hz."""
-    frames = waveform.samples.reshape(-1, 400) * np.hanning(400)
-    spectrum = (np.abs(np.fft.rfft(frames)) ** 2).sum(axis=0)
-    return spectrum[1:151].reshape(25, 6).sum(axis=1)
-
-
 def stand_in_for_ffmpeg(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = folder / "ffmpeg"
     path.write_text(f"#!/bin/sh\n{script}\n")
@@ -128,16 +121,23 @@ def test_both_lanes_give_the_same_waveform(
     assert loudness_difference(in_process, converted) < -40
 
 
-def test_both_lanes_hear_the_same_spectrum_in_opus(
+def test_both_lanes_give_nearly_the_same_waveform_of_a_voice_note(
     voice_note: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # ffmpeg's own Opus decoder comes out half a sample later, so samples cannot be compared.
-    in_process, converted = (
-        10 * np.log10(sum_bands_below_6_khz(waveform))
-        for waveform in (decode(voice_note), convert(voice_note, monkeypatch))
-    )
+    # They decode Opus by different code, which the format allows.
+    assert loudness_difference(decode(voice_note), convert(voice_note, monkeypatch)) < -25
 
-    np.testing.assert_allclose(converted, in_process, atol=0.3)
+
+@pytest.mark.parametrize("sampling_rate", [8_000, 16_000, 24_000, 48_000])
+def test_the_rate_in_the_header_of_a_voice_note_changes_nothing(
+    sampling_rate: int, voice_note: bytes
+) -> None:
+    first_page = bytearray(voice_note[: voice_note.index(b"OggS", 4)])
+    first_page[40:44] = struct.pack("<I", sampling_rate)
+    relabelled = seal_ogg_page(first_page) + voice_note[len(first_page) :]
+
+    assert soundfile.info(io.BytesIO(relabelled)).samplerate == sampling_rate
+    assert np.array_equal(decode(relabelled).samples, decode(voice_note).samples)
 
 
 @pytest.mark.parametrize("name", PHONE_FORMATS)

@@ -24,7 +24,7 @@ export function player({ url, duration, label }) {
     clock,
   );
   const sound = new Audio();
-  const loaded = load(url, sound, drawn, clock);
+  const ready = whenSeen(box, () => load(url, sound, drawn, clock));
 
   const seconds = () => (Number.isFinite(sound.duration) ? sound.duration : duration) || 0;
   const show = () => {
@@ -35,7 +35,7 @@ export function player({ url, duration, label }) {
     clock.textContent = formatClock(sound.paused && !sound.currentTime ? seconds() : sound.currentTime);
   };
   button.addEventListener("click", async () => {
-    await loaded;
+    await ready;
     if (!sound.paused) return sound.pause();
     if (playing && playing !== sound) playing.pause();
     playing = sound;
@@ -50,6 +50,18 @@ export function player({ url, duration, label }) {
   sound.addEventListener("ended", () => { sound.currentTime = 0; show(); });
   sound.addEventListener("timeupdate", show);
   return box;
+}
+
+// Do the work when the element comes into sight: a long chat has many recordings.
+function whenSeen(shown, work) {
+  return new Promise((resolve) => {
+    const observer = new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) return;
+      observer.disconnect();
+      resolve(work());
+    });
+    observer.observe(shown);
+  });
 }
 
 // Fetch the recording once, for the picture and for the sound.

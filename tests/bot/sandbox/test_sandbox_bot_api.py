@@ -91,10 +91,16 @@ async def test_parameters_arrive_in_every_encoding(
     ("options", "description"),
     [
         ({"content": b"{", "headers": {"content-type": "application/json"}}, "body must be JSON"),
+        (
+            {"content": b'{"text": "\\ud800"}', "headers": {"content-type": "application/json"}},
+            "body must be JSON",
+        ),
         ({"json": [1]}, "body must be a JSON object"),
         ({"json": {"text": "x"}}, "chat_id must be a whole number"),
         ({"json": {"chat_id": "seven", "text": "x"}}, "chat_id must be a whole number"),
         ({"json": {"chat_id": 7, "text": "x", "reply_markup": "{"}}, "reply_markup must be JSON"),
+        ({"data": {"chat_id": 7, "text": "x", "reply_markup": "[NaN]"}}, "reply_markup must be"),
+        ({"data": {"chat_id": 7, "text": "x", "reply_markup": "[" * 9999}}, "must be JSON"),
         (
             {"content": b"x", "headers": {"content-type": "multipart/form-data; boundary=b"}},
             "Invalid multipart data",

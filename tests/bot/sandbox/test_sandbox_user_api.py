@@ -272,6 +272,18 @@ def test_the_oldest_files_make_room_for_the_newest() -> None:
     assert second.path == "documents/file_2.wav"
 
 
+@pytest.mark.parametrize("name", ["a", "a.", "a.?x=1", "a.verylongsuffix", "../../a.é"])
+def test_a_strange_ending_of_a_name_is_left_out(name: str) -> None:
+    file = Files().keep(Upload(name, "audio/wav", b"x"), "document")
+    assert file.path == "documents/file_1"
+
+
+async def test_a_strange_type_is_bytes_that_are_never_shown(user: User) -> None:
+    for mime_type in ("nonsense", "audio/\u00e9", "audio/x y"):
+        sent = await user.post(("a.wav", b"x", mime_type), kind="document")
+        assert (await user.see(sent))["file"]["mime_type"] == "application/octet-stream"
+
+
 def test_an_absurd_duration_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     class Absurd:
         frames = 2**62
