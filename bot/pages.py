@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.replies import EMOJIS, format_seconds
+from bot.replies import EMOJIS, format_percent, format_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COMMANDS: Final = (
     ("mood", "Reply to a voice message: how does it sound?"),
@@ -59,28 +61,34 @@ def describe(manifest: Mapping[str, Any], *, max_seconds: float) -> str:
     """Give the page about the model, from the manifest of the one that is loaded."""
     facts = [
         ("Trained on", _join(manifest.get("trained_on"))),
-        ("Features", _join(manifest.get("feature_set"))),
+        ("Features", _join(manifest.get("feature_set", {}).get("name"))),
         ("Licence", _join(manifest.get("licence"))),
     ]
     paragraphs = [
         f"🧠 <b>Model</b> {_join(manifest.get('id'))}",
         f"Emotions: {' '.join(EMOJIS.values())}",
         *(f"{name}: {text}" for name, text in facts if text),
-        *_list_figures(manifest.get("figures")),
+        *_list_figures(manifest.get("figures", {})),
         f"\n<b>Limits</b>: 20 MB and {format_seconds(max_seconds)} a recording. {_CONFIDENCE}",
         f"\n{_HEARS}",
     ]
     return "\n".join(paragraphs)
 
 
-def _list_figures(figures: object) -> list[str]:
-    """Give a line for each figure of the model, if it has any."""
-    if not isinstance(figures, Mapping) or not figures:
-        return []
-    lines = [
-        f"· {_join(str(name).replace('_', ' '))}: {_join(value)}" for name, value in figures.items()
-    ]
-    return ["\n<b>Measured</b>", *lines]
+def _list_figures(figures: Mapping[str, Mapping[str, float | None]]) -> list[str]:
+    """Give a line for each corpus: how often the model was right about voices new to it."""
+    lines = []
+    for corpus, shares in figures.items():
+        told = [
+            f"{name} {format_percent(share)}"
+            for name, share in (
+                ("emotion", shares.get("accuracy")),
+                ("gender", shares.get("gender_accuracy")),
+            )
+            if share is not None
+        ]
+        lines.append(f"· {escape(corpus)}: {', '.join(told)}")
+    return ["\n<b>Right about unknown voices</b>, corpus by corpus", *lines] if lines else []
 
 
 def _join(value: object) -> str:

@@ -82,7 +82,7 @@ def train(  # noqa: PLR0913 - each is an option
     features: Annotated[
         Features, typer.Option(help="What is measured in a recording.")
     ] = "functionals",
-    augmentations: Augmentations = 3,
+    augmentations: Augmentations = 2,
     seed: Seed = 0,
     jobs: Jobs = N_CORES,
     cache: Cache = None,

@@ -68,7 +68,8 @@ class Classifier:
 
 def standardise(vectors: Matrix, mean: Matrix, deviation: Matrix) -> Matrix:
     """Give z-scores, cut at `CLIP`, float32."""
-    scores: Matrix = np.clip((vectors - mean) / deviation, -CLIP, CLIP).astype(np.float32)
+    with np.errstate(over="ignore"):  # what is too large for float32 is cut like the rest
+        scores: Matrix = np.clip((vectors - mean) / deviation, -CLIP, CLIP).astype(np.float32)
     return scores
 
 

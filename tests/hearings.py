@@ -21,10 +21,13 @@ from ser_core.recognition import Recognition, Segment
 
 MANIFEST = {
     "id": "model-of-the-tests",
-    "feature_set": "functionals",
+    "feature_set": {"name": "functionals", "version": 1},
     "trained_on": ["RAVDESS", "Corpus <with> brackets"],
     "licence": "CC BY-NC-SA 4.0",
-    "figures": {"ravdess_accuracy": 0.61},
+    "figures": {
+        "ravdess": {"accuracy": 0.61, "gender_accuracy": 0.987},
+        "voices <of> nobody": {"accuracy": 0.5, "gender_accuracy": None},
+    },
 }
 
 _ERRORS = {

@@ -16,8 +16,10 @@ from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.errors import NotACorpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from ser_core.corpora import Skipped
 
 N_NAMES: Final = 3
 """How many skipped files are named in a table; JSON names all."""
@@ -39,14 +41,14 @@ def tell_corpora(folder: Path | None, *, as_json: bool) -> None:
     else:
         Console().print(_table_found(readings))
         for name, reading in readings.items():
-            for line in list_skipped(name, reading):
+            for line in list_skipped(name, reading.skipped):
                 typer.echo(line)
 
 
-def list_skipped(name: str, reading: Reading) -> Iterator[str]:
+def list_skipped(name: str, skipped: Iterable[Skipped]) -> Iterator[str]:
     """Give a line for each reason to skip files, with how many there are and the first few."""
     files: dict[str, list[str]] = defaultdict(list)
-    for file in reading.skipped:
+    for file in skipped:
         files[file.reason].append(file.path.name)
     for reason, names in files.items():
         shown = ", ".join(names[:N_NAMES]) + (", …" if len(names) > N_NAMES else "")

@@ -31,7 +31,9 @@ def train_model(folder: Path, names: Sequence[str], *, out: Path, how: Extractio
     refuse_other_folder(out)
     clips = [clip for name in names or _found_for_training(folder) for clip in _read(name, folder)]
     with show_progress() as progress:
-        train(clips, out=out, how=how, progress=progress)
+        skipped = train(clips, out=out, how=how, progress=progress)
+    for line in list_skipped("training", skipped):
+        typer.echo(line, err=True)
     typer.echo(f"the model is in {out}", err=True)
 
 
@@ -48,6 +50,6 @@ def _found_for_training(folder: Path) -> list[str]:
 def _read(name: str, folder: Path) -> tuple[Clip, ...]:
     reading = read_corpus(name, folder)
     typer.echo(f"{name}: {len(reading.clips)} clips", err=True)
-    for line in list_skipped(name, reading):
+    for line in list_skipped(name, reading.skipped):
         typer.echo(line, err=True)
     return reading.clips

@@ -10,7 +10,7 @@ import numpy as np
 
 from ser_core.corpora import Skipped
 from ser_core.emotions import EMOTIONS, GENDERS
-from ser_core.errors import AudioError
+from ser_core.errors import AudioError, CorpusError
 from ser_core.evaluation.judge import judge
 from ser_core.evaluation.protocols import split
 from ser_core.pipeline import recognise
@@ -89,6 +89,9 @@ def evaluate_model(
             heard.append((clip, each))
         if progress:
             progress("recognising", done, len(clips))
+    if not heard:
+        message = f"none of {len(clips)} clips could be recognised"
+        raise CorpusError(message)
     evaluation = judge(
         [clip for clip, _ in heard],
         np.array([recognition.emotions for _, recognition in heard]),

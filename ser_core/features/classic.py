@@ -1,7 +1,7 @@
 """PURE  ``classic180``: the 180 columns that the field's tutorials use, computed exactly so.
 
 They are the means over time of 40 MFCC, 12 chroma and 128 mel bands, as librosa's defaults
-compute them (2,048-point Hann window, 512 hop, centred frames, zero padding).
+compute them since 0.9 (2,048-point Hann window, 512 hop, centred frames, zero padding).
 Computed here without librosa, whose compiler makes the first call wait for seconds;
 the tests hold both against each other.
 

@@ -24,7 +24,10 @@ WINDOW_SECONDS: Final = 0.025
 FRAMES_PER_SECOND: Final = 100
 N_MELS: Final = 64
 N_MFCC: Final = 20
-MEL_RANGE_HZ: Final = (50.0, 8000.0)
+LOWEST_HZ: Final = 50.0
+HIGHEST_HZ: Final = 7200.0
+"""What lies above is left out: how much of it survives depends on the codec, not on the voice."""
+
 MIN_SECONDS: Final = 0.5
 TRIM_DB: Final = 35.0
 LOUDNESS: Final = 0.05
@@ -45,8 +48,9 @@ _OCTAVE_JUMP: Final = 0.3
 class Contours:
     """Hold one value, or row, for each frame; frames run along axis 0.
 
-    ``power`` (n_frames, 257); ``log_mel`` natural logarithm (n_frames, 64); ``mfcc``
-    (n_frames, 20); ``descriptors`` (n_frames, len(DESCRIPTOR_NAMES)); ``rms`` (n_frames,);
+    ``power`` (n_frames, n_bins), up to `HIGHEST_HZ`; ``log_mel`` natural logarithm
+    (n_frames, 64); ``mfcc`` (n_frames, 20); ``descriptors``
+    (n_frames, len(DESCRIPTOR_NAMES)); ``rms`` (n_frames,);
     ``octave`` is the pitch in octaves above 100 Hz; ``strength`` in [0, 1) its periodicity;
     ``is_voiced`` and the stricter ``is_pitched`` mark frames, the latter without octave errors.
     """
@@ -60,7 +64,6 @@ class Contours:
     strength: Matrix
     is_voiced: NDArray[np.bool_]
     is_pitched: NDArray[np.bool_]
-    seconds: float
 
 
 def measure_contours(waveform: Waveform) -> Contours:
@@ -72,13 +75,12 @@ def measure_contours(waveform: Waveform) -> Contours:
     window, hop = int(WINDOW_SECONDS * rate), int(HOP_SECONDS * rate)
     n_fft = 1 << (window - 1).bit_length()
     frames = cut_frames(np.pad(samples, window // 2), window, hop)
-    power = power_spectrum(frames, n_fft)
-    low, high = MEL_RANGE_HZ
-    log_mel = np.log(power @ mel_filters(N_MELS, n_fft, rate, fmin=low, fmax=high) + _FLOOR)
+    hertz = np.arange(0, HIGHEST_HZ, rate / n_fft, dtype=np.float32)
+    power = power_spectrum(frames, n_fft)[:, : hertz.size]
+    log_mel = measure_mel(power, N_MELS, rate)
     rms = np.sqrt(np.mean(frames**2, axis=1))
     octave, strength = _pitch(samples, hop, rate, len(frames))
     is_voiced = (rms > _VOICED_RMS_SHARE * rms.max()) & (strength > _VOICED_STRENGTH)
-    hertz = np.fft.rfftfreq(n_fft, 1 / rate).astype(np.float32)
     return Contours(
         power=power,
         log_mel=log_mel,
@@ -89,8 +91,14 @@ def measure_contours(waveform: Waveform) -> Contours:
         strength=strength,
         is_voiced=is_voiced,
         is_pitched=is_voiced & _without_octave_errors(octave, is_voiced),
-        seconds=samples.size / rate,
     )
+
+
+def measure_mel(power: Matrix, n_mels: int, sampling_rate: int) -> Matrix:
+    """Give the natural logarithm of the energy in mel bands, shape ``(n_frames, n_mels)``."""
+    n_fft = 1 << (int(WINDOW_SECONDS * sampling_rate) - 1).bit_length()
+    filters = mel_filters(n_mels, n_fft, sampling_rate, fmin=LOWEST_HZ, fmax=HIGHEST_HZ)
+    return np.log(power @ filters[: power.shape[1]] + _FLOOR)
 
 
 def _trim(samples: Matrix, rate: int) -> Matrix:

@@ -16,13 +16,12 @@ from scipy.signal import savgol_filter
 from ser_core.features.contours import (
     DESCRIPTOR_NAMES,
     FRAMES_PER_SECOND,
-    MEL_RANGE_HZ,
     N_MELS,
     N_MFCC,
     measure_contours,
+    measure_mel,
 )
 from ser_core.features.prosody import describe_melody, describe_rhythm, describe_voice
-from ser_core.features.spectrum import mel_filters
 from ser_core.waveform import SAMPLING_RATE, Waveform
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ STATISTICS: Final = ("mean", "std", "p5", "p25", "p50", "p75", "p95", "step")
 _QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 _DELTA_FRAMES: Final = 9
-"""Odd width of the slope filter, 90 ms: about a phone. Source: HTK's and librosa's default."""
+"""Odd width of the slope filter, 90 ms: about a phone. Source: librosa's default."""
 
 _N_MODULATED_MELS: Final = 20
 _MODULATION_BANDS_HZ: Final = ((0.5, 2), (2, 4), (4, 8), (8, 16), (16, 32))
@@ -56,7 +55,7 @@ class Group(NamedTuple):
 
 
 def extract_functionals(waveform: Waveform) -> Matrix:
-    """Give the functionals of a recording, float32, shape ``(len(COLUMNS),)``, all finite."""
+    """Give the functionals of a recording of 16 kHz, float32, shape ``(len(COLUMNS),)``."""
     contours = measure_contours(waveform)
     return np.concatenate([group.compute(contours) for group in GROUPS.values()])
 
@@ -106,10 +105,7 @@ def _modulation(contours: Contours) -> Matrix:
     Source: Wu, Falk & Chan (2011), "Automatic speech emotion recognition using modulation
     spectral features", Speech Communication 53, 768-785.
     """
-    low, high = MEL_RANGE_HZ
-    n_fft = 2 * (contours.power.shape[1] - 1)
-    filters = mel_filters(_N_MODULATED_MELS, n_fft, SAMPLING_RATE, fmin=low, fmax=high)
-    bands = np.log(contours.power @ filters + 1e-8)
+    bands = measure_mel(contours.power, _N_MODULATED_MELS, SAMPLING_RATE)
     centred = bands - bands.mean(axis=0)
     swing = np.abs(scipy.fft.rfft(centred, _MODULATION_N_FFT, axis=0)) / len(bands)
     rate = np.fft.rfftfreq(_MODULATION_N_FFT, 1 / FRAMES_PER_SECOND)

@@ -22,7 +22,7 @@ CONTRAST_BANDS_HZ: Final = (
     (400, 800),
     (800, 1600),
     (1600, 3200),
-    (3200, 8001),
+    (3200, 7200),
 )
 _CONTRAST_SHARE: Final = 0.2
 _FLOOR: Final = 1e-8
@@ -44,6 +44,9 @@ def describe_spectra(power: Matrix, hertz: Matrix) -> Matrix:
     """Give the descriptors of each frame, shape ``(n_frames, len(NAMES))``.
 
     ``power`` has shape ``(n_frames, n_bins)``; ``hertz`` is the frequency of each bin.
+    Centroid, bandwidth and rolloffs are in hertz, the rest but flux in natural-log units.
+    The alpha ratio is what lies above 1 kHz over what lies below, Hammarberg's index the reverse
+    (the strongest below 2 kHz over the strongest above).
     """
     log_power = np.log(power + _FLOOR)
     columns = (

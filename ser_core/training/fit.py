@@ -1,8 +1,9 @@
-"""Fit a classifier on vectors: scaler, networks and calibration, each on unseen speakers.
+"""Fit a classifier on vectors: a scaler, networks, and their calibration on unseen speakers.
 
 The speakers are parted five ways; each network learns from four parts and is tried on the fifth.
 So every clip is judged by networks that never heard its speaker: these judgements calibrate the
 probabilities and are the honest figures, and the same networks together are the classifier.
+Two things see all speakers: the scaler, which knows no labels, and the two sharpnesses.
 
 Source: cross-fitting as in scikit-learn's CalibratedClassifierCV (ensemble=True), by speaker.
 """

@@ -41,7 +41,8 @@ class Recipe:
     """Hold how a network is built and trained; the defaults were chosen on RAVDESS and CREMA-D."""
 
     hidden: tuple[int, ...] = (300,)
-    steps: int = 1200
+    epochs: int = 20
+    least_steps: int = 700
     batch_size: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
@@ -87,10 +88,11 @@ def fit_network(examples: Examples, recipe: Recipe, seed: int) -> Network:
     sizes = (examples.scores.shape[2], *recipe.hidden, len(EMOTIONS) + len(GENDERS))
     network = _initial_network(sizes, random)
     optimiser = _AdamW(recipe, network)
-    batches = _draw_batches(examples, recipe, random)
-    for step, batch in enumerate(islice(batches, recipe.steps)):
+    n_steps = recipe.epochs * examples.emotions.size // recipe.batch_size
+    n_steps = max(recipe.least_steps, n_steps)
+    for step, batch in enumerate(islice(_draw_batches(examples, recipe, random), n_steps)):
         gradients = _gradients(network, batch, recipe, random)
-        optimiser.step(gradients, _learning_rate(recipe, step / recipe.steps))
+        optimiser.step(gradients, _learning_rate(recipe, step / n_steps))
     return network
 
 
@@ -112,7 +114,10 @@ def _initial_network(sizes: tuple[int, ...], random: np.random.Generator) -> Net
 def _draw_batches(
     examples: Examples, recipe: Recipe, random: np.random.Generator
 ) -> Iterator[_Batch]:
-    """Give batches without end: in each round every clip once, in one of its versions."""
+    """Give batches without end: in each round a clip comes at most once, in one of its versions.
+
+    What does not fill a batch is left out of the round; the order is new in each.
+    """
     n_versions, n_clips, _ = examples.scores.shape
     size = min(recipe.batch_size, n_clips)
     while True:

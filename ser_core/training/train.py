@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ser_core.classify import Classifier
-    from ser_core.corpora import Clip
+    from ser_core.corpora import Clip, Skipped
     from ser_core.evaluation.report import Evaluation
     from ser_core.training.fit import Fit
     from ser_core.training.vectors import Extraction, Progress, Vectors
@@ -30,8 +30,10 @@ LICENCE = "CC BY-NC-SA 4.0"
 
 def train(
     clips: Sequence[Clip], *, out: Path, how: Extraction, progress: Progress | None = None
-) -> None:
+) -> tuple[Skipped, ...]:
     """Fit a classifier on the clips that have an emotion, and write it to ``out`` as a bundle.
+
+    Gives the recordings that could not be learnt from, with the reasons.
 
     The bundle's figures are of unseen speakers: each clip is judged by networks that never heard
     its speaker.
@@ -53,6 +55,7 @@ def train(
     titles = {name: CORPORA[name].title if name in CORPORA else name for name in figures}
     licences = {name: CORPORA[name].licence if name in CORPORA else "?" for name in figures}
     save_model(out, fit.classifier, fields, write_card(fields, figures, titles, licences, how))
+    return vectors.skipped
 
 
 def judge_held_out(vectors: Vectors, fit: Fit) -> list[Evaluation]:

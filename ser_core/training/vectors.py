@@ -68,7 +68,7 @@ def extract_vectors(
     """Give the vectors of all clips that can be read.
 
     Raises:
-        CorpusError: if none of them can.
+        CorpusError: if none of them can, or a noise cannot.
     """
     memory = joblib.Memory(how.cache, verbose=0)
     extract = memory.cache(_extract_file, ignore=["path", "noises"])
@@ -152,4 +152,13 @@ def _extract_file(  # noqa: PLR0913 - each argument is part of the cache's key
 @cache
 def _load(noises: tuple[Path, ...]) -> tuple[Waveform, ...]:
     """Give the noises as waveforms, read once in each process."""
-    return tuple(decode(path.read_bytes(), _LIMITS) for path in noises)
+    return tuple(_read_noise(path) for path in noises)
+
+
+def _read_noise(path: Path) -> Waveform:
+    """Give one noise; the trainer must know of one that cannot be read."""
+    try:
+        return decode(path.read_bytes(), _LIMITS)
+    except AudioError as error:
+        message = f"the noise recording {path.name} cannot be used: {error}"
+        raise CorpusError(message) from error

@@ -1,0 +1,84 @@
+# One word for each thing that people do here; `make` alone lists them.
+# What is needed is installed into .venv, exactly as the lock files say.
+
+PYTHON ?= python3
+PORT ?= 8790
+CORPORA ?= ../shared/corpora
+
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Nothing but what was locked, and nothing that would have to be compiled.
+LOCKED := --require-hashes --only-binary :all:
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check lint format lock train benchmarks clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.runtime ## chat with the bot in a browser: no token, no network (PORT=8790)
+	@$(BIN)/ser-bot --sandbox --port $(PORT)
+
+run: .venv/.runtime ## run the bot on Telegram; BOT_TOKEN is in .env or in the environment
+	@$(BIN)/ser-bot
+
+test: .venv/.development ## run all tests (TESTS="tests/bot -k busy" runs some)
+	$(BIN)/python -m pytest --quiet --numprocesses auto --maxprocesses 4 $(TESTS)
+
+check: lint ## all that must pass before a commit: lint, then the tests with their coverage
+	@$(MAKE) --no-print-directory test TESTS="--cov --cov-report=term $(TESTS)"
+
+lint: .venv/.development ## check format, style, types and import rules
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports --no-logo
+
+format: .venv/.development ## format the code, and mend what can be mended by itself
+	$(BIN)/python -m ruff format
+	$(BIN)/python -m ruff check --fix
+
+LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
+
+lock: .venv/.development ## write the lock files anew (UPGRADE=--upgrade takes newer versions)
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-build.lock --group pyproject.toml:build
+	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock \
+		--constraint requirements-build.lock --extra dev pyproject.toml
+	$(LOCK) --output-file requirements-benchmarks.lock --constraint requirements-dev.lock \
+		--extra dev --extra benchmarks pyproject.toml
+
+train: .venv/.runtime ## train the model that ships, from CORPORA=../shared/corpora
+	$(BIN)/ser train --corpora $(CORPORA) --out ser_core/models/default --cache .cache
+
+benchmarks: .venv/.benchmarks ## measure speed, load and the speech gate
+	$(BIN)/python benchmarks/voice_note.py
+	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/speech_gate.py --corpora $(CORPORA)
+
+# What `make train` measured took an hour, so .cache stays.
+clean: ## remove what was installed, built and cached
+	rm -rf .venv dist build .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each step leaves an empty file, so that it is taken once, and again when its lock changes.
+
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name it so: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.runtime: .venv/.created requirements.lock requirements-build.lock pyproject.toml
+	@echo "Installing into .venv; this happens once and takes about a minute ..."
+	$(INSTALL) $(LOCKED) --requirement requirements.lock --requirement requirements-build.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.development: .venv/.runtime requirements-dev.lock
+	$(INSTALL) $(LOCKED) --requirement requirements-dev.lock
+	@touch $@
+
+.venv/.benchmarks: .venv/.development requirements-benchmarks.lock
+	$(INSTALL) $(LOCKED) --requirement requirements-benchmarks.lock
+	@touch $@
