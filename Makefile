@@ -39,7 +39,8 @@ format: .venv/.development ## format the code, and mend what can be mended by it
 	$(BIN)/python -m ruff check --fix
 
 LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(UPGRADE)
+	--fork-strategy fewest --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" $(UPGRADE)
 
 lock: .venv/.development ## write the lock files anew (UPGRADE=--upgrade takes newer versions)
 	$(LOCK) --output-file requirements.lock pyproject.toml

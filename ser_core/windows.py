@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from ser_core.speech import SpeechPart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 WINDOW_SECONDS: Final = 4.0
 """What a window should last; clips of the training corpora last 2 to 5 s."""
@@ -41,13 +41,11 @@ def _pieces(part: SpeechPart) -> Iterator[SpeechPart]:
         yield SpeechPart(part.start + number * step, part.start + (number + 1) * step)
 
 
-def _joined(pieces: Iterable[SpeechPart]) -> Iterator[SpeechPart]:
+def _joined(pieces: Iterator[SpeechPart]) -> Iterator[SpeechPart]:
     """Join neighbours while the window stays short and the pause between them does."""
-    window: SpeechPart | None = None
+    window = next(pieces)
     for piece in pieces:
-        if window is None:
-            window = piece
-        elif (
+        if (
             piece.start - window.end <= MAX_PAUSE_SECONDS
             and piece.end - window.start <= WINDOW_SECONDS
         ):
@@ -55,5 +53,4 @@ def _joined(pieces: Iterable[SpeechPart]) -> Iterator[SpeechPart]:
         else:
             yield window
             window = piece
-    if window is not None:
-        yield window
+    yield window

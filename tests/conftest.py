@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from ser_core.synthesis import encode_voice_note, speak
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from ser_core.waveform import Waveform
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no mistake
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-LOWEST_LEFT_OUT_HZ = 4000
+HARMONICS_UP_TO_HZ = 4000
 
 
 def make_waveform(samples: ArrayLike, sampling_rate: int = SAMPLING_RATE) -> Waveform:
@@ -45,13 +45,13 @@ def noise(seconds: float = 1.0, *, seed: int = 0) -> Samples:
     return np.random.default_rng(seed).normal(0, 0.1, size).astype(np.float32)
 
 
-def buzz(hertz: ArrayLike, seconds: float = 1.0) -> Samples:
-    """Give a voice without a mouth: harmonics up to 4 kHz that fall by 12 dB an octave.
+def buzz(hertz: ArrayLike, seconds: float = 1.0, *, octave_db: float = -12.0) -> Samples:
+    """Give a voice without a mouth: harmonics up to 4 kHz, each octave softer.
 
     ``hertz`` is the pitch, one for all samples or one for each.
     """
     pitch = np.broadcast_to(hertz, moments(seconds).shape)
     phase = 2 * np.pi * np.cumsum(pitch) / SAMPLING_RATE
-    orders = range(1, int(LOWEST_LEFT_OUT_HZ // pitch.max()) + 1)
-    waves = sum(np.cos(order * phase + order) / order**2 for order in orders)
+    orders = range(1, int(HARMONICS_UP_TO_HZ // pitch.max()) + 1)
+    waves = sum(np.cos(order * phase + order) * order ** (octave_db / 6) for order in orders)
     return (0.1 * np.asarray(waves)).astype(np.float32)

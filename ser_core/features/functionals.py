@@ -107,8 +107,9 @@ def _modulation(contours: Contours) -> Matrix:
     """
     bands = measure_mel(contours.power, _N_MODULATED_MELS, SAMPLING_RATE)
     centred = bands - bands.mean(axis=0)
-    swing = np.abs(scipy.fft.rfft(centred, _MODULATION_N_FFT, axis=0)) / len(bands)
-    rate = np.fft.rfftfreq(_MODULATION_N_FFT, 1 / FRAMES_PER_SECOND)
+    n_fft = max(_MODULATION_N_FFT, scipy.fft.next_fast_len(len(bands), real=True))
+    swing = np.abs(scipy.fft.rfft(centred, n_fft, axis=0)) / len(bands)
+    rate = np.fft.rfftfreq(n_fft, 1 / FRAMES_PER_SECOND)
     means = [swing[(rate >= a) & (rate < b)].mean(axis=0) for a, b in _MODULATION_BANDS_HZ]
     return np.log(np.concatenate(means) + 1e-6).astype(np.float32)
 

@@ -52,13 +52,15 @@ def track_pitch(samples: Matrix, hop: int, sampling_rate: int) -> Pitch:
     lags = np.arange(first, last + 1)
     left, centre, right = (correlation[:, first + shift : last + 1 + shift] for shift in (-1, 0, 1))
     is_peak = (centre >= left) & (centre > right)
-    cost = _OCTAVE_COST * np.log2(lags * lowest / sampling_rate)
-    best = np.where(is_peak, centre - cost.astype(np.float32), -1).argmax(axis=1)
+    shift = _vertex(left, centre, right)
+    # The parabola's height competes: a short period rarely lies on a whole lag.
+    height = centre + 0.25 * (right - left) * shift
+    cost = (_OCTAVE_COST * np.log2(lags * lowest / sampling_rate)).astype(np.float32)
+    best = np.where(is_peak, height - cost, -1).argmax(axis=1)
     rows = np.arange(len(best))
-    before, here, after = left[rows, best], centre[rows, best], right[rows, best]
-    period = lags[best] + _vertex(before, here, after)
-    hertz = (sampling_rate / period).astype(np.float32)
-    return Pitch(hertz, np.clip(here, 0, 0.9999))
+    hertz = (sampling_rate / (lags[best] + shift[rows, best])).astype(np.float32)
+    strength = np.where(is_peak[rows, best], height[rows, best], 0)
+    return Pitch(hertz, np.clip(strength, 0, 0.9999))
 
 
 def _autocorrelation(frames: Matrix, sampling_rate: int) -> Matrix:

@@ -1,4 +1,4 @@
-"""Make a clean recording sound like a voice note: room, noise, telephone, level, Opus.
+"""Make a clean recording sound like a voice note: room, noise, microphone, level, Opus.
 
 Models that only heard studios fall apart on phones. Each copy takes a random few of these steps,
 in the order in which sound passes through a room and a phone.
@@ -36,6 +36,12 @@ ROOM_SECONDS: Final = (0.1, 0.6)
 NOISE_DB: Final = (5.0, 25.0)
 """Signal-to-noise ratio, from a busy street to a quiet home."""
 
+COLOUR_DB: Final = 4.0
+"""Standard deviation of a microphone's response at each of `COLOUR_HZ`; between them it is smooth.
+Handsets differ by about as much within the mask of ITU-T P.341 (wideband telephones)."""
+
+COLOUR_HZ: Final = (0, 150, 400, 800, 1500, 2500, 4000, 8000)
+
 GAIN_DB: Final = (-12.0, 12.0)
 TELEPHONE_HZ: Final = (300.0, 3400.0)
 """Source: ITU-T G.712, the telephone band."""
@@ -43,7 +49,14 @@ TELEPHONE_HZ: Final = (300.0, 3400.0)
 OPUS_COMPRESSION: Final = (0.9, 0.985)
 """On libsndfile's scale from 0 to 1: measured about 33 down to 12 kbit/s at 16 kHz."""
 
-_SHARES: Final = {"speed": 0.5, "room": 0.35, "noise": 0.6, "telephone": 0.15, "gain": 0.5}
+_SHARES: Final = {
+    "speed": 0.5,
+    "room": 0.3,
+    "noise": 0.5,
+    "colour": 0.5,
+    "telephone": 0.1,
+    "gain": 0.5,
+}
 _OPUS_SHARE: Final = 0.3
 
 
@@ -55,6 +68,7 @@ def disturb(
         "speed": change_speed,
         "room": add_room,
         "noise": lambda clean, draw: add_noise(clean, _draw_noise(noises, clean, draw), draw),
+        "colour": change_colour,
         "telephone": limit_band,
         "gain": change_gain,
     }
@@ -92,6 +106,15 @@ def add_noise(waveform: Waveform, noise: Waveform, random: np.random.Generator) 
     repeated = np.resize(np.roll(noise.samples, -start), waveform.samples.size)
     level = _rms(waveform.samples) / (ratio * max(_rms(repeated), 1e-9))
     return _like(waveform, waveform.samples + level * repeated)
+
+
+def change_colour(waveform: Waveform, random: np.random.Generator) -> Waveform:
+    """Hear it through another microphone: some bands a little louder, others softer."""
+    size = waveform.samples.size
+    hertz = np.fft.rfftfreq(size, 1 / waveform.sampling_rate)
+    decibels = np.interp(hertz, COLOUR_HZ, random.normal(0, COLOUR_DB, len(COLOUR_HZ)))
+    spectrum = np.fft.rfft(waveform.samples) * 10 ** (decibels / 20)
+    return _like(waveform, np.fft.irfft(spectrum, size))
 
 
 def limit_band(waveform: Waveform, random: np.random.Generator) -> Waveform:

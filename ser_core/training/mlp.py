@@ -1,9 +1,9 @@
 """Fit one network on labelled vectors: two tasks, missing labels, and corpora that lack classes.
 
 scikit-learn's MLPClassifier knows no sample that says nothing about a class. A corpus without
-surprise must not teach that nobody is ever surprised: here the softmax of each clip runs over
-the emotions of its own corpus alone. Dropout and mixup, which MLPClassifier lacks too, are worth
-about two points on unseen speakers (docs/results.md).
+surprise must not teach that nobody is ever surprised: here the emotions that a clip's corpus
+lacks are held back a little before the softmax, and so cost little. It has dropout and mixup,
+which MLPClassifier lacks, too; ``benchmarks/networks.py`` measures what that is worth.
 
 Sources: Srivastava et al. (2014), "Dropout", JMLR 15, 1929-1958; Zhang et al. (2018), "mixup:
 Beyond empirical risk minimization", ICLR; Szegedy et al. (2016), CVPR, for label smoothing;
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from ser_core.classify import Layer, Network
     from ser_core.features.spectrum import Matrix
 
-_IMPOSSIBLE: Final = -1e9
+_ABSENT: Final = -2.0
+"""Added to the logits of emotions that a clip's corpus lacks. Minus infinity would never punish
+them, and they would flourish on recordings unlike the training data; 0 would deny them."""
+
 _WARM_UP_SHARE: Final = 0.1
 _BETA1: Final = 0.9
 _BETA2: Final = 0.999
@@ -46,8 +49,8 @@ class Recipe:
     batch_size: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
-    input_dropout: float = 0.2
-    hidden_dropout: float = 0.5
+    input_dropout: float = 0.1
+    hidden_dropout: float = 0.3
     mixup: float = 0.2
     label_smoothing: float = 0.1
     gender_weight: float = 0.5
@@ -142,7 +145,7 @@ def _batch(
         emotions=(1 - smoothing) * emotions
         + smoothing * possible / possible.sum(axis=1, keepdims=True),
         genders=(1 - smoothing) * genders + np.float32(smoothing / len(GENDERS)),
-        mask=np.where(possible > 0, 0, _IMPOSSIBLE).astype(np.float32),
+        mask=np.where(possible > 0, 0, _ABSENT).astype(np.float32),
         emotion_weights=examples.weights[chosen, None],
         gender_weights=recipe.gender_weight * known[:, None],
     )

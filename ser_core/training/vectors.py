@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -115,16 +115,15 @@ def _gather(clips: Sequence[Clip], found: Iterable[Matrix | str]) -> Vectors:
     return Vectors(np.stack(vectors, axis=1), tuple(kept), tuple(skipped))
 
 
-def _fingerprint(path: Path) -> tuple[str, int, int]:
-    """Give what changes when a file does: its name, size and time of change."""
-    state = path.stat()
-    return path.name, state.st_size, state.st_mtime_ns
+def _fingerprint(path: Path) -> str:
+    """Give what another recording would not have, whatever it is called."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _extract_file(  # noqa: PLR0913 - each argument is part of the cache's key
     *,
     path: Path,
-    fingerprint: tuple[str, int, int],
+    fingerprint: str,
     noises: tuple[Path, ...],
     noise_names: tuple[str, ...],  # noqa: ARG001 - part of the cache's key
     feature_set: str,
@@ -140,8 +139,8 @@ def _extract_file(  # noqa: PLR0913 - each argument is part of the cache's key
     if np.abs(waveform.samples).max() < SILENCE:
         return "silent"
     extract = FEATURE_SETS[feature_set].extract
-    # The name, not the place in the list: a clip gets the same copies in whatever company.
-    random = np.random.default_rng((seed, zlib.crc32(fingerprint[0].encode())))
+    # What the file holds, not its place in the list: the same copies in whatever company.
+    random = np.random.default_rng((seed, int(fingerprint[:8], base=16)))
     versions = [
         waveform,
         *(augment.disturb(waveform, _load(noises), random) for _ in range(copies)),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sounds import buzz, noise, silence, tone
+from sounds import buzz, moments, noise, silence, tone
 
 from ser_core.features.pitch import PITCH_RANGE_HZ, Pitch, track_pitch
 from ser_core.synthesis import speak
@@ -26,11 +26,26 @@ def test_the_pitch_of_a_tone_is_its_frequency(hertz: float) -> None:
     assert pitch.strength.min() > 0.75
 
 
+@pytest.mark.parametrize("octave_db", [-6.0, -12.0])
 @pytest.mark.parametrize("hertz", np.geomspace(80, 500, 40))
-def test_a_sound_with_harmonics_is_never_heard_an_octave_off(hertz: float) -> None:
-    pitch = track(buzz(hertz, 0.3))
+def test_a_sound_with_harmonics_is_never_heard_an_octave_off(
+    hertz: float, octave_db: float
+) -> None:
+    pitch = track(buzz(hertz, 0.3, octave_db=octave_db))
     np.testing.assert_allclose(pitch.hertz, hertz, rtol=0.01)
     assert pitch.strength.min() > 0.9
+
+
+@pytest.mark.parametrize("hertz", [100, 200, 301])
+@pytest.mark.parametrize("per_second", [2, 4, 8])
+def test_a_voice_that_swells_is_not_heard_an_octave_off(per_second: int, hertz: int) -> None:
+    swell = 1 + 0.5 * np.sin(2 * np.pi * per_second * moments(1.0))
+    np.testing.assert_allclose(track(swell * buzz(hertz)).hertz, hertz, rtol=0.01)
+
+
+@pytest.mark.parametrize("hertz", [20, 30, 40, 50, 55])
+def test_rumble_below_all_voices_has_no_strength(hertz: int) -> None:
+    assert not track(tone(hertz)).strength.any()
 
 
 @pytest.mark.parametrize("gain", [0.1, 10.0])

@@ -1,0 +1,71 @@
+"""Small corpora of synthetic voices, and what is learnt from one of them in a moment."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+import soundfile
+from threadpoolctl import threadpool_limits
+
+from ser_core.corpora import Clip
+from ser_core.store import load_model
+from ser_core.synthesis import speak
+from ser_core.training import fit
+from ser_core.training.mlp import Recipe
+from ser_core.training.train import train
+from ser_core.training.vectors import Extraction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ser_core.store import Model
+
+SPEAKERS = {"ada": "female", "bo": "male", "cleo": "female", "dov": "male", "eva": "female"}
+EMOTIONS = ("happy", "sad", "angry")
+QUICK_RECIPE = partial(Recipe, hidden=(24,), epochs=1, least_steps=120)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Multiply small matrices in one thread, as the bot does: two would wait for each other."""
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="session")
+def spoken_clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clip, ...]:
+    """Give fifteen clips of a corpus called "voices": five speakers, three emotions."""
+    folder = tmp_path_factory.mktemp("voices")
+    clips = []
+    for seed, (speaker, gender) in enumerate(SPEAKERS.items()):
+        for emotion in EMOTIONS:
+            waveform = speak(emotion, gender, seconds=1.2, seed=seed)
+            path = folder / f"{speaker}-{emotion}.wav"
+            soundfile.write(path, waveform.samples, waveform.sampling_rate)
+            clips.append(Clip(path, emotion, gender, f"voices/{speaker}", "", "voices"))
+    return tuple(clips)
+
+
+@pytest.fixture
+def quick_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let networks be small and learn for a moment."""
+    monkeypatch.setattr(fit, "Recipe", QUICK_RECIPE)
+
+
+@pytest.fixture(scope="session")
+def spoken_bundle(spoken_clips: tuple[Clip, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the bundle of what was learnt from the clips."""
+    folder = tmp_path_factory.mktemp("bundles") / "voices"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "Recipe", QUICK_RECIPE)
+        train(spoken_clips, out=folder, how=Extraction("functionals"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def spoken_model(spoken_bundle: Path) -> Model:
+    """Give the model of that bundle."""
+    return load_model(spoken_bundle)

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from sounds import make_waveform, noise, silence
+
+from ser_core import pipeline
+from ser_core.classify import Probabilities
+from ser_core.decode import DecodeLimits
+from ser_core.emotions import EMOTIONS, GENDERS
+from ser_core.errors import NoSpeech, TooLong
+from ser_core.pipeline import MIN_SPEECH_SECONDS, recognise, recognise_waveform, speech_of
+from ser_core.speech import SpeechPart, find_speech
+from ser_core.store import Model
+from ser_core.synthesis import encode_voice_note, speak
+from ser_core.windows import MAX_SECONDS
+
+if TYPE_CHECKING:
+    from ser_core.waveform import Waveform
+
+HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
+
+
+def make_note(*words: str, seconds: float = 5.0, pause: float = 2.0) -> Waveform:
+    """Give a man who speaks with one emotion after the other, a pause in between."""
+    stretches = [
+        samples
+        for seed, emotion in enumerate(words)
+        for samples in (speak(emotion, "male", seconds=seconds, seed=seed).samples, silence(pause))
+    ]
+    return make_waveform(np.concatenate(stretches))
+
+
+class Scripted:
+    """Say of each window what a test wants, and count the windows."""
+
+    def __init__(self, *shares_of_happy: float) -> None:
+        """Take the probability that each window is happy; the rest is sad."""
+        self.shares = np.array(shares_of_happy)
+        self.n_windows = 0
+
+    def classify(self, vectors: np.ndarray) -> Probabilities:
+        """Give the probabilities in the script."""
+        self.n_windows = len(vectors)
+        shares = np.resize(self.shares, self.n_windows)
+        emotions = np.zeros((self.n_windows, len(EMOTIONS)))
+        emotions[:, HAPPY], emotions[:, SAD] = shares, 1 - shares
+        return Probabilities(emotions, np.stack((shares, 1 - shares), axis=1))
+
+
+def make_model(classifier: Any) -> Model:  # noqa: ANN401 - a stand-in, too
+    return Model("scripted", {}, classifier, "classic180")
+
+
+def put_speech(monkeypatch: pytest.MonkeyPatch, *spans: tuple[float, float]) -> None:
+    """Let speech be found at these places, whatever the sound."""
+    parts = tuple(SpeechPart(*span) for span in spans)
+    monkeypatch.setattr(pipeline, "find_speech", lambda _: parts)
+
+
+def test_a_voice_note_is_recognised_from_its_bytes(spoken_model: Model) -> None:
+    note = encode_voice_note(speak("angry", "male", seconds=3.0, seed=9))
+    recognition = recognise(note, spoken_model)
+    assert (recognition.emotion, recognition.gender) == ("angry", "male")
+    assert recognition.model_id == spoken_model.id
+    assert recognition.seconds == pytest.approx(3.0, abs=0.1)
+    assert 1.5 < recognition.speech_seconds <= recognition.seconds
+
+
+def test_probabilities_sum_to_1(spoken_model: Model) -> None:
+    recognition = recognise_waveform(make_note("angry", "sad", "happy"), spoken_model)
+    segments = [segment.emotions for segment in recognition.segments]
+    assert len(recognition.genders) == len(GENDERS)
+    for probabilities in (recognition.emotions, recognition.genders, *segments):
+        assert sum(probabilities) == pytest.approx(1.0)
+        assert min(probabilities) >= 0
+        assert all(type(probability) is float for probability in probabilities)
+
+
+def test_a_short_note_is_one_window_and_one_segment() -> None:
+    classifier = Scripted(0.7)
+    recognition = recognise_waveform(speak(seconds=3.0), make_model(classifier))
+    assert classifier.n_windows == 1
+    (segment,) = recognition.segments
+    assert segment.emotions == recognition.emotions
+    assert 0 <= segment.start < segment.end <= recognition.seconds
+
+
+def test_a_long_note_is_several_windows_in_order_without_overlap() -> None:
+    classifier = Scripted(0.9, 0.1)
+    waveform = make_note("happy", "angry", "sad")
+    recognition = recognise_waveform(waveform, make_model(classifier))
+    assert classifier.n_windows > 3
+    assert len(recognition.segments) == classifier.n_windows
+    assert all(one.end <= other.start for one, other in pairwise(recognition.segments))
+    parts = find_speech(waveform)
+    assert recognition.segments[0].start == parts[0].start
+    assert recognition.segments[-1].end == pytest.approx(parts[-1].end)
+    assert recognition.speech_seconds == pytest.approx(sum(part.seconds for part in parts))
+
+
+def test_neighbouring_windows_of_one_emotion_are_one_segment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put_speech(monkeypatch, (0, 4), (6, 8), (10, 14), (16, 20))
+    classifier = Scripted(0.6, 0.9, 0.2, 0.8)
+    recognition = recognise_waveform(make_waveform(noise(20.0)), make_model(classifier))
+    spans = [(each.start, each.end, each.emotion) for each in recognition.segments]
+    assert spans == [(0, 8, "happy"), (10, 14, "sad"), (16, 20, "happy")]
+    # Four seconds of .6 and two of .9 are six of .7.
+    assert recognition.segments[0].emotion_confidence == pytest.approx(0.7)
+
+
+def test_windows_count_by_their_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_speech(monkeypatch, (0, 4), (10, 11))
+    recognition = recognise_waveform(make_waveform(noise(12.0)), make_model(Scripted(0.0, 1.0)))
+    assert recognition.emotions[HAPPY] == pytest.approx(0.2)
+    assert recognition.genders == pytest.approx((0.2, 0.8))
+    assert recognition.speech_seconds == 5
+
+
+def test_the_classifier_hears_the_windows_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_speech(monkeypatch, (1.0, 2.0), (7.0, 8.0))
+    samples = np.concatenate([silence(1.0), noise(1.0), silence(5.0), noise(1.0), silence(1.0)])
+    heard: list[np.ndarray] = []
+
+    class Listener(Scripted):
+        def classify(self, vectors: np.ndarray) -> Probabilities:
+            """Keep the vectors."""
+            heard.append(vectors)
+            return super().classify(vectors)
+
+    recognise_waveform(make_waveform(samples), make_model(Listener(0.5)))
+    assert heard[0].shape == (2, 180)
+    np.testing.assert_allclose(heard[0][0], heard[0][1], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("samples", [silence(2.0), noise(2.0)], ids=["silence", "noise"])
+def test_where_nobody_speaks_there_is_nothing_to_recognise(samples: np.ndarray) -> None:
+    with pytest.raises(NoSpeech) as caught:
+        recognise_waveform(make_waveform(samples), make_model(Scripted(1.0)))
+    assert (caught.value.seconds, caught.value.speech_seconds) == (2.0, 0)
+
+
+def test_less_than_a_syllable_is_no_ground_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_speech(monkeypatch, (0.5, 0.6), (1.0, 1.1))
+    with pytest.raises(NoSpeech) as caught:
+        recognise_waveform(make_waveform(noise(2.0)), make_model(Scripted(1.0)))
+    assert caught.value.speech_seconds == pytest.approx(0.2)
+
+
+def test_a_syllable_or_two_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_speech(monkeypatch, (0.5, 0.5 + MIN_SPEECH_SECONDS))
+    recognition = recognise_waveform(make_waveform(noise(2.0)), make_model(Scripted(1.0)))
+    assert recognition.emotion == "happy"
+
+
+def test_limits_are_the_decoders(voice_note: bytes, spoken_model: Model) -> None:
+    with pytest.raises(TooLong):
+        recognise(voice_note, spoken_model, DecodeLimits(max_seconds=2.0))
+
+
+def test_models_learn_from_the_first_speech_to_the_last() -> None:
+    word = speak("happy", seconds=1.0, seed=1).samples
+    samples = np.concatenate([silence(1.0), word, silence(2.0), word, silence(1.5)])
+    speech = speech_of(make_waveform(samples))
+    parts = find_speech(make_waveform(samples))
+    assert len(parts) > 1
+    assert speech.seconds == pytest.approx(parts[-1].end - parts[0].start, abs=1e-3)
+    assert speech.seconds == pytest.approx(4.0, abs=0.5)
+
+
+def test_models_learn_from_all_of_it_where_no_speech_is_found() -> None:
+    waveform = make_waveform(noise())
+    assert speech_of(waveform) is waveform
+
+
+def test_a_short_clip_is_learnt_from_as_it_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = make_note("angry", seconds=3.0)
+    assert clip.seconds < MAX_SECONDS
+    heard: list[Waveform] = []
+    between = type(clip).between
+
+    def listen(waveform: Waveform, start: float, end: float) -> Waveform:
+        heard.append(between(waveform, start, end))
+        return heard[-1]
+
+    monkeypatch.setattr(type(clip), "between", listen)
+    recognise_waveform(clip, make_model(Scripted(1.0)))
+    assert np.array_equal(heard[0].samples, speech_of(clip).samples)

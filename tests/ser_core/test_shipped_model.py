@@ -1,0 +1,63 @@
+"""The bundle that ships: what it says of itself, and how good it is where it never learnt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from ser_core.corpora import read_corpus
+from ser_core.emotions import EMOTIONS
+from ser_core.evaluation.run import evaluate_model
+from ser_core.store import CARD_FILE, DEFAULT_FOLDER, load_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ser_core.evaluation.report import Evaluation
+
+LEAST_UAR: Final = 0.30
+LEAST_GENDER_ACCURACY: Final = 0.90
+"""On EMOVO, a point below what the shipped model reached when it was made."""
+
+
+@pytest.fixture(scope="module")
+def emovo(corpora_folder: Path) -> Evaluation:
+    """Give what the model hears in Italian, a language and a corpus that are new to it."""
+    model = load_model()
+    assert "emovo" not in model.manifest["trained_on"]
+    return evaluate_model(model, read_corpus("emovo", corpora_folder).clips)
+
+
+def test_the_card_tells_the_figures_of_the_manifest() -> None:
+    manifest = load_model().manifest
+    card = (DEFAULT_FOLDER / CARD_FILE).read_text()
+    assert card.startswith(f"# {manifest['id']}\n")
+    assert manifest["figures"].keys() == set(manifest["trained_on"])
+    for corpus, figures in manifest["figures"].items():
+        (row,) = (line for line in card.splitlines() if line.startswith(f"| {corpus} |"))
+        cells = row.strip("| ").split(" | ")
+        for cell, name in ((2, "accuracy"), (3, "uar"), (6, "ece")):
+            percent = float(cells[cell].removesuffix(" %"))
+            assert percent == pytest.approx(100 * figures[name], abs=0.06)  # both are rounded
+
+
+def test_every_emotion_was_learnt() -> None:
+    card = (DEFAULT_FOLDER / CARD_FILE).read_text()
+    assert all(f"| {emotion} |" in card for emotion in EMOTIONS)
+
+
+@pytest.mark.corpora
+def test_emotions_are_heard_in_a_corpus_that_is_new_to_the_model(emovo: Evaluation) -> None:
+    assert len(emovo.labels) == 7
+    assert emovo.as_dict()["uar"] >= LEAST_UAR
+
+
+@pytest.mark.corpora
+def test_genders_are_heard_in_a_corpus_that_is_new_to_the_model(emovo: Evaluation) -> None:
+    assert emovo.as_dict()["gender"]["accuracy"] >= LEAST_GENDER_ACCURACY
+
+
+@pytest.mark.corpora
+def test_hardly_any_clip_of_a_voice_is_refused(emovo: Evaluation) -> None:
+    assert len(emovo.skipped) <= 0.01 * emovo.truths.size
