@@ -6,7 +6,7 @@ PORT ?= 8790
 CORPORA ?= ../shared/corpora
 
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
 # Nothing but what was locked, and nothing that would have to be compiled.
 LOCKED := --require-hashes --only-binary :all:
 

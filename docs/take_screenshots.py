@@ -40,9 +40,9 @@ class Shot:
 
 
 SHOTS = (
-    Shot("sandbox-light", "light", 1200, 800, ("Happy", "Angry")),
-    Shot("sandbox-dark", "dark", 1200, 800, ("Sad", "From calm")),
-    Shot("sandbox-phone", "light", 390, 780, ("Happy",), scale=2.0),
+    Shot("sandbox-light", "light", 1200, 800, ("Lively", "High and shaky")),
+    Shot("sandbox-dark", "dark", 1200, 800, ("Low and slow", "From soft")),
+    Shot("sandbox-phone", "light", 390, 780, ("High and shaky",), scale=2.0),
 )
 
 

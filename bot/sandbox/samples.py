@@ -16,6 +16,8 @@ from ser_core.waveform import SAMPLING_RATE, Waveform
 class Sample:
     """Hold how a note is made: these emotions one after another, each this long.
 
+    The label says how it sounds, not the emotion: what is heard in it is the recogniser's to say.
+
     ``seed`` decides which syllables are babbled; without an emotion nobody speaks.
     """
 
@@ -34,12 +36,12 @@ class Sample:
 
 
 SAMPLES: Final = (
-    Sample("happy", "Happy, a woman", "😊", "female", ("happy",), 4.0),
-    Sample("sad", "Sad, a man", "😢", "male", ("sad",), 4.0),
-    Sample("angry", "Angry, a man", "😠", "male", ("angry",), 4.0),
-    Sample("calm", "Calm, a woman", "😌", "female", ("calm",), 4.0),
-    Sample("fearful", "Fearful, a woman", "😨", "female", ("fearful",), 4.0),
-    Sample("long", "From calm to angry", "🎢", "female", ("calm", "sad", "angry"), 8.0),
+    Sample("happy", "Lively, a woman", "🎈", "female", ("happy",), 4.0),
+    Sample("sad", "Low and slow, a man", "🐢", "male", ("sad",), 4.0),
+    Sample("angry", "Loud and fast, a man", "📣", "male", ("angry",), 4.0),
+    Sample("calm", "Soft, a woman", "🪶", "female", ("calm",), 4.0),
+    Sample("fearful", "High and shaky, a woman", "🍃", "female", ("fearful",), 4.0),
+    Sample("long", "From soft to loud", "🎢", "female", ("calm", "sad", "angry"), 8.0),
     Sample("fan", "Only a fan, no voice", "🌀", "", (), 3.0),
 )
 
