@@ -36,7 +36,9 @@ RUN apt-get update \
 
 COPY --from=builder /opt/bot /opt/bot
 
-ENV PATH=/opt/bot/bin:$PATH \
+# Each worker computes on one core, so threads for all the machine's cores would only cost memory.
+ENV OPENBLAS_NUM_THREADS=1 \
+    PATH=/opt/bot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 WORKDIR /opt/bot

@@ -53,10 +53,11 @@ lock: .venv/.development ## write the lock files anew (UPGRADE=--upgrade takes n
 train: .venv/.runtime ## train the model that ships, from CORPORA=../shared/corpora
 	$(BIN)/ser train --corpora $(CORPORA) --out ser_core/models/default --cache .cache
 
-benchmarks: .venv/.benchmarks ## measure speed, load and the speech gate
+benchmarks: .venv/.benchmarks ## measure speed, load, the speech gate and the networks
 	$(BIN)/python benchmarks/voice_note.py
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/speech_gate.py --corpora $(CORPORA)
+	$(BIN)/python benchmarks/networks.py --corpora $(CORPORA) --cache .cache
 
 # What `make train` measured took an hour, so .cache stays.
 clean: ## remove what was installed, built and cached

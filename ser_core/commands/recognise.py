@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from threadpoolctl import threadpool_limits
 
 from ser_core.decode import DecodeLimits
 from ser_core.emotions import EMOTIONS, GENDERS
@@ -39,6 +40,7 @@ def recognise_files(files: Sequence[str], *, place: str, as_json: bool, timeline
         SetupError: if the model cannot be used.
     """
     model = load_model(place)
+    threadpool_limits(1)  # the networks are so small that threads only wait for each other
     all_recognised = True
     for file in files:
         try:

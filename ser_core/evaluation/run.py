@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import joblib
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ser_core.corpora import Skipped
 from ser_core.emotions import EMOTIONS, GENDERS
@@ -122,6 +123,8 @@ def _in_fold(progress: Progress | None, fold: int, n_folds: int) -> Progress | N
 def _recognise_file(clip: Clip, model: Model) -> Recognition | str:
     """Recognise one file, or say why not."""
     try:
-        return recognise(clip.path.read_bytes(), model)
+        # The networks are so small that threads only wait for each other.
+        with threadpool_limits(1):
+            return recognise(clip.path.read_bytes(), model)
     except AudioError as error:
         return str(error)

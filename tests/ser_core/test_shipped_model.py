@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from ser_core.evaluation.report import Evaluation
 
-LEAST_UAR: Final = 0.30
-LEAST_GENDER_ACCURACY: Final = 0.90
-"""On EMOVO, a point below what the shipped model reached when it was made."""
+LEAST_UAR: Final = 0.369
+LEAST_GENDER_ACCURACY: Final = 0.969
+"""On EMOVO, a point below what the shipped model reached when it was made (.379 and .980)."""
 
 
 @pytest.fixture(scope="module")

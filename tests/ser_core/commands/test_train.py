@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ser_core.commands import train
+from ser_core.corpora import Skipped
 from ser_core.training.vectors import Extraction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from terminal import Outcome, Run
 
@@ -23,8 +24,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """Put a stand-in for the training itself, and give what it was called with."""
     calls: list[Options] = []
 
-    def train_model(clips: Sequence[Clip], **options: object) -> None:
+    def train_model(clips: Sequence[Clip], **options: object) -> tuple[Skipped, ...]:
         calls.append({"corpora": sorted({clip.corpus for clip in clips}), **options})
+        return (Skipped(Path("quiet.wav"), "silent"),)
 
     monkeypatch.setattr(train, "train", train_model)
     return calls
@@ -45,6 +47,7 @@ def test_training_takes_every_corpus_that_may_be_learnt_from(
         "1 noise recordings to disturb copies with",
         "emodb: 9 clips",
         f"emodb, skipped 3: no word here for the label 'boredom': {skipped}",
+        "training, skipped 1: silent: quiet.wav",
         f"the model is in {out}",
     ]
     assert (asked[0]["corpora"], asked[0]["out"]) == (["emodb"], out)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import librosa
 import numpy as np
 import pytest
-from sounds import buzz, make_waveform, noise, silence
+from sounds import buzz, make_waveform, noise, silence, tone
 
 from ser_core.features.contours import (
     DESCRIPTOR_NAMES,
@@ -35,6 +36,22 @@ def test_contours_have_the_shapes_that_are_documented() -> None:
     assert contours.mfcc.shape[1] == N_MFCC
     assert contours.descriptors.shape[1] == len(DESCRIPTOR_NAMES)
     assert contours.power.shape[1] == np.ceil(HIGHEST_HZ / (16_000 / 512))
+
+
+def test_what_lies_above_7200_hz_is_left_out() -> None:
+    plain, with_inside, with_above = (
+        measure_contours(make_waveform(noise() + added)).log_mel[:, -1].mean()
+        for added in (0, tone(7000), tone(7400))
+    )
+    assert with_inside > plain + 0.5
+    assert with_above < plain  # it counts for the level alone
+
+
+def test_cepstra_are_those_of_librosa_in_decibels() -> None:
+    contours = measure_contours(make_waveform(buzz(150)))
+    decibels = librosa.power_to_db(np.exp(contours.log_mel), amin=1e-12, top_db=None)
+    expected = librosa.feature.mfcc(S=decibels.T, n_mfcc=N_MFCC)
+    np.testing.assert_allclose(contours.mfcc, expected.T, rtol=1e-4, atol=1e-2)
 
 
 @pytest.mark.parametrize("gain", [0.001, 1.0, 9.0])

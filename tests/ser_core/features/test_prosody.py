@@ -170,6 +170,11 @@ def test_swells_of_loudness_are_counted_as_syllables(per_second: int) -> None:
     assert rhythm["syllables_per_second"] == pytest.approx(per_second, abs=0.35)
 
 
+def test_a_ripple_of_loudness_is_no_syllable() -> None:
+    ripple = 1 + 0.1 * np.sin(2 * np.pi * 4 * np.arange(300) / 100)
+    assert describe_rhythm(draw(np.zeros(300), rms=ripple))["syllables_per_second"] == 0
+
+
 def test_loudness_has_a_slope_and_a_loudest_place() -> None:
     swelling = describe_rhythm(draw(np.zeros(100), rms=np.geomspace(0.01, 0.1, 100)))
     assert swelling["loudness_slope"] == pytest.approx(np.log(10), abs=0.01)

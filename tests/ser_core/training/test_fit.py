@@ -61,26 +61,28 @@ def make_giveaway(n_speakers: int = 12) -> Vectors:
 
 
 def test_a_clip_is_never_judged_by_a_network_that_heard_its_speaker() -> None:
-    vectors = make_giveaway()
+    vectors = make_giveaway(n_speakers=20)
     truths = np.array([EMOTIONS.index(str(clip.emotion)) for clip in vectors.clips])
     found = fit_classifier(vectors, recipe=RECIPE)
     heard = found.classifier.classify(vectors.values[0]).emotions.argmax(axis=1)
     held_out = found.held_out.emotions.argmax(axis=1)
-    assert np.mean(heard == truths) == 1.0, "who knows the speakers knows the answer"
-    assert np.mean(held_out == truths) <= 0.5, "who does not can but guess"
+    assert np.mean(heard == truths) > 0.9, "who knows the speakers knows the answer"
+    assert np.mean(held_out == truths) < 0.7, "who does not can but guess"
 
 
 def test_each_speaker_is_left_out_once_in_each_round(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = make_giveaway()
     learnt: list[set[int]] = []
+    seeds: list[int] = []
 
-    def listen(examples: Examples, _: Recipe, __: int) -> Network:
+    def listen(examples: Examples, _: Recipe, seed: int) -> Network:
+        seeds.append(seed)
         learnt.append(set(examples.scores[0].argmax(axis=1).tolist()))
         return ((np.zeros((12, 10), np.float32), np.zeros(10, np.float32)),)
 
     monkeypatch.setattr(fit, "fit_network", listen)
     fit_classifier(vectors, recipe=RECIPE)
-    assert len(learnt) == N_PARTS * N_ROUNDS
+    assert len(learnt) == len(set(seeds)) == N_PARTS * N_ROUNDS
     for first in range(0, len(learnt), N_PARTS):
         left_out = [set(range(12)) - speakers for speakers in learnt[first : first + N_PARTS]]
         assert sorted(speaker for part in left_out for speaker in part) == list(range(12))
