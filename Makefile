@@ -59,7 +59,7 @@ benchmarks: .venv/.benchmarks ## measure speed, load, the speech gate and the ne
 	$(BIN)/python benchmarks/speech_gate.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/networks.py --corpora $(CORPORA) --cache .cache
 
-# What `make train` measured took an hour, so .cache stays.
+# What `make train` measured took many minutes, so .cache stays.
 clean: ## remove what was installed, built and cached
 	rm -rf .venv dist build .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

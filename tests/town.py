@@ -18,6 +18,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from bot.worker import Hearing
+
 _chat_ids = itertools.count(5_000)
 _Answers = list[dict[str, Any]]
 
@@ -113,13 +115,18 @@ def _make_client(url: str) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def run_town(*, obey_signals: bool = False, **options: object) -> AsyncIterator[Town]:
-    """Run the bot in a sandbox; the options are settings."""
+async def run_town(
+    *,
+    obey_signals: bool = False,
+    start: Callable[[], Hearing] | None = hearings.start,
+    **options: object,
+) -> AsyncIterator[Town]:
+    """Run the bot in a sandbox; the options are settings. Without ``start``, the model listens."""
     async with Sandbox(port=0) as sandbox, _make_client(sandbox.url) as client:
         update = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
         settings = Settings(**{"workers": 1, **options}).model_copy(update=update)
         stop = asyncio.Event()
-        bot = run_bot(settings, stop=None if obey_signals else stop, start=hearings.start)
+        bot = run_bot(settings, stop=None if obey_signals else stop, start=start)
         running = asyncio.create_task(bot)
         try:
             yield Town(sandbox, client, stop, running)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 from playwright.async_api import async_playwright, expect
+from pydantic import SecretStr
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
     ApplicationBuilder,
@@ -18,6 +20,8 @@ from telegram.ext import (
     filters,
 )
 
+from bot.app import run_bot
+from bot.settings import Settings
 from ser_core.decode import decode
 from ser_core.synthesis import speak
 
@@ -121,12 +125,23 @@ async def _echo(sandbox: Sandbox) -> AsyncIterator[None]:
         await application.stop()
 
 
+@pytest.fixture
+async def _bot(sandbox: Sandbox) -> AsyncIterator[None]:
+    """Run the real bot with the shipped model."""
+    here = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(run_bot(Settings(workers=1).model_copy(update=here), stop=stop))
+        yield
+        stop.set()
+
+
 @pytest.mark.usefixtures("_echo")
 async def test_a_sample_is_sent_with_a_click_and_its_answer_edited_in_place(page: Page) -> None:
     await expect(page.locator("#status")).to_have_text("online")
-    await page.get_by_role("button", name="Send the synthesised sample: Happy").click()
+    await page.get_by_role("button", name="Send the synthesised sample: Lively").click()
     mine, theirs = page.locator(".message.mine"), page.locator(".message.theirs")
-    await expect(mine).to_contain_text("Synthesised sample: Happy")
+    await expect(mine).to_contain_text("Synthesised sample: Lively")
     await expect(theirs).to_have_count(1)
     await expect(theirs.locator("strong")).to_have_text("Happy")
     await expect(theirs).to_contain_text("edited")
@@ -162,6 +177,18 @@ async def test_a_recording_from_the_microphone_arrives_as_a_voice_note(
     assert message["file"]["kind"] == "voice"
     assert waveform.seconds == pytest.approx(message["file"]["duration"], abs=1.0)
     assert np.abs(waveform.samples).max() > 0.01
+
+
+@pytest.mark.usefixtures("_bot")
+async def test_the_whole_bot_answers_what_the_microphone_recorded(page: Page) -> None:
+    await expect(page.locator("#status")).to_have_text("online", timeout=30_000)
+    await page.get_by_role("button", name="Record a voice note").click()
+    await expect(page.locator("#clock")).to_have_text("0:03", timeout=10_000)
+    await page.get_by_role("button", name="Send the recording").click()
+    answer = page.locator(".message.theirs")
+    await expect(answer).to_contain_text("Voice: sounds female", timeout=20_000)
+    await expect(answer).to_contain_text(re.compile(r"\b\d+ %"))
+    await expect(answer).to_contain_text("edited")
 
 
 async def test_a_recording_that_is_thrown_away_is_not_sent(page: Page, user: User) -> None:
