@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from ser_core.waveform import Waveform
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+
+# librosa compiles parts of itself and keeps them; processes that do so at once, for the same place,
+# leave something there that crashes. So each has a place of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".cache" / "numba" / WORKER)
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no mistake
 settings.load_profile("unhurried")
