@@ -108,7 +108,7 @@ def _modulation(contours: Contours) -> Matrix:
     bands = measure_mel(contours.power, _N_MODULATED_MELS, SAMPLING_RATE)
     centred = bands - bands.mean(axis=0)
     n_fft = max(_MODULATION_N_FFT, scipy.fft.next_fast_len(len(bands), real=True))
-    swing = np.abs(scipy.fft.rfft(centred, n_fft, axis=0)) / len(bands)
+    swing = np.abs(scipy.fft.rfft(centred, n_fft, axis=0)) / np.sqrt(len(bands))
     rate = np.fft.rfftfreq(n_fft, 1 / FRAMES_PER_SECOND)
     means = [swing[(rate >= a) & (rate < b)].mean(axis=0) for a, b in _MODULATION_BANDS_HZ]
     return np.log(np.concatenate(means) + 1e-6).astype(np.float32)

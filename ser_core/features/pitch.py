@@ -55,6 +55,8 @@ def track_pitch(samples: Matrix, hop: int, sampling_rate: int) -> Pitch:
     shift = _vertex(left, centre, right)
     # The parabola's height competes: a short period rarely lies on a whole lag.
     height = centre + 0.25 * (right - left) * shift
+    # Where loudness swells, more than all of a frame seems to repeat: such heights count inversely.
+    height = np.where(height > 1, 1 / np.maximum(height, 1), height)
     cost = (_OCTAVE_COST * np.log2(lags * lowest / sampling_rate)).astype(np.float32)
     best = np.where(is_peak, height - cost, -1).argmax(axis=1)
     rows = np.arange(len(best))

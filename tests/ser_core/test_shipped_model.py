@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from ser_core.evaluation.report import Evaluation
 
-LEAST_UAR: Final = 0.369
-LEAST_GENDER_ACCURACY: Final = 0.969
-"""On EMOVO, a point below what the shipped model reached when it was made (.379 and .980)."""
+LEAST_UAR: Final = 0.371
+LEAST_GENDER_ACCURACY: Final = 0.966
+"""On EMOVO, a point below what the shipped model reached when it was made (.381 and .976)."""
 
 
 @pytest.fixture(scope="module")
