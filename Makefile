@@ -4,6 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8790
 CORPORA ?= ../shared/corpora
+ENCODERS := docs/results/encoders
+JOBS ?= 2
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check
@@ -11,7 +13,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCKED := --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint format lock train benchmarks clean
+.PHONY: help demo run test check lint format lock train encoders report benchmarks clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -51,7 +53,20 @@ lock: .venv/.development ## write the lock files anew (UPGRADE=--upgrade takes n
 		--extra dev --extra benchmarks pyproject.toml
 
 train: .venv/.runtime ## train the model that ships, from CORPORA=../shared/corpora
-	$(BIN)/ser train --corpora $(CORPORA) --out ser_core/models/default --cache .cache
+	$(BIN)/ser train --corpora $(CORPORA) --encoders $(ENCODERS) --out ser_core/models/default --cache .cache
+
+# An encoder that is there is not trained again; `make -B encoders` trains all from nothing.
+# Each takes about a quarter of an hour on a core; `make -j2 encoders JOBS=1` trains two at once.
+# Those without a corpus only measure how strange one is, and learn for half as long.
+encoders: $(addprefix $(ENCODERS)/, $(addsuffix .onnx, all fold-1 fold-2 fold-3 fold-4 fold-5 without-crema-d without-emodb without-ravdess)) ## train the encoders
+
+TRAIN_ENCODER = $(BIN)/ser train-encoder --corpora $(CORPORA) --out $@ --cache .cache --checkpoint .cache/$*.pt --jobs $(JOBS)
+
+$(ENCODERS)/%.onnx: | .venv/.training
+	$(TRAIN_ENCODER) $(patsubst fold-%,--fold %,$(patsubst without-%,--epochs 12 --without %,$(filter-out all,$*)))
+
+report: .venv/.development ## measure the model and write docs/results.md
+	$(BIN)/ser report --corpora $(CORPORA) --encoders $(ENCODERS) --out docs/results.md --cache .cache --spoiled-clips 400
 
 benchmarks: .venv/.benchmarks ## measure speed, load, the speech gate and the networks
 	$(BIN)/python benchmarks/voice_note.py
@@ -79,6 +94,11 @@ clean: ## remove what was installed, built and cached
 
 .venv/.development: .venv/.runtime requirements-dev.lock
 	$(INSTALL) $(LOCKED) --requirement requirements-dev.lock
+	@touch $@
+
+# PyTorch is not locked: which build of it fits depends on the machine.
+.venv/.training: .venv/.development
+	$(INSTALL) torch==2.13.0
 	@touch $@
 
 .venv/.benchmarks: .venv/.development requirements-benchmarks.lock

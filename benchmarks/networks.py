@@ -6,7 +6,7 @@
 
 Both sides average ten networks of one hidden layer of 300 units and get scaled vectors.
 scikit-learn's has weight decay and early stopping at 40 rounds, the best of a few settings tried;
-ours has dropout, mixup, label smoothing, a second task (gender) and calibration.
+ours has dropout, mixup, label smoothing, a second task (gender), baselines and calibration.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from ser_core.corpora import read_corpus
 from ser_core.evaluation.metrics import accuracy, expected_calibration_error, uar
 from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.evaluation.run import evaluate_protocol
-from ser_core.training.fit import N_PARTS, N_ROUNDS, label_clips
+from ser_core.training.fit import N_NETWORKS
+from ser_core.training.labels import label_clips
 from ser_core.training.vectors import Extraction, Vectors, extract_vectors
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def predict_with_mlp_classifier(vectors: Vectors) -> NDArray[np.float64]:
         scores = standardise(values, mean, deviation)
         fitted = joblib.Parallel(2)(
             joblib.delayed(fit_mlp_classifier)(scores[fold.train], truths[fold.train], seed)
-            for seed in range(N_PARTS * N_ROUNDS)
+            for seed in range(N_NETWORKS)
         )
         for classifier in fitted:
             columns = np.ix_(fold.test, classifier.classes_)

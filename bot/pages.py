@@ -68,15 +68,16 @@ def describe(manifest: Mapping[str, Any], *, max_seconds: float) -> str:
         f"🧠 <b>Model</b> {_join(manifest.get('id'))}",
         f"Emotions: {' '.join(EMOJIS.values())}",
         *(f"{name}: {text}" for name, text in facts if text),
-        *_list_figures(manifest.get("figures", {})),
+        *_list_figures("Right about unknown voices", manifest.get("figures", {})),
+        *_list_figures("Right in recordings from elsewhere", manifest.get("unseen_corpora", {})),
         f"\n<b>Limits</b>: 20 MB and {format_seconds(max_seconds)} a recording. {_CONFIDENCE}",
         f"\n{_HEARS}",
     ]
     return "\n".join(paragraphs)
 
 
-def _list_figures(figures: Mapping[str, Mapping[str, float | None]]) -> list[str]:
-    """Give a line for each corpus: how often the model was right about voices new to it."""
+def _list_figures(title: str, figures: Mapping[str, Mapping[str, float | None]]) -> list[str]:
+    """Give a line for each corpus: how often the model was right."""
     lines = []
     for corpus, shares in figures.items():
         told = [
@@ -88,7 +89,7 @@ def _list_figures(figures: Mapping[str, Mapping[str, float | None]]) -> list[str
             if share is not None
         ]
         lines.append(f"· {escape(corpus)}: {', '.join(told)}")
-    return ["\n<b>Right about unknown voices</b>, corpus by corpus", *lines] if lines else []
+    return [f"\n<b>{title}</b>, corpus by corpus", *lines] if lines else []
 
 
 def _join(value: object) -> str:

@@ -151,14 +151,19 @@ def _tell_gender(recognition: Recognition) -> str:
 
 
 def _tell_timeline(segments: tuple[Segment, ...]) -> str:
-    """List what prevailed when; nothing when it was one emotion all along."""
+    """List what prevailed when; nothing where it was one emotion, or not sure, all along."""
     stretches = draw_timeline(segments, max_stretches=_TIMELINE_LINES)
     if len(stretches) == 1:
         return ""
     return "\n".join(
-        f"{_format_clock(start)}\u2013{_format_clock(end)} {EMOJIS[emotion]} {_NAMES[emotion]}"
+        f"{_format_clock(start)}\u2013{_format_clock(end)} {_name_stretch(emotion)}"
         for start, end, emotion in stretches
     )
+
+
+def _name_stretch(emotion: str | None) -> str:
+    """Name the emotion of a stretch; what is not sure is said in a low voice."""
+    return f"{EMOJIS[emotion]} {_NAMES[emotion]}" if emotion else "🤔 <i>not sure</i>"
 
 
 def _format_clock(seconds: float) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -42,6 +43,17 @@ Features = Literal["functionals", "classic180"]
 Protocol = Literal["unseen-speakers", "random-split"]
 Jobs = Annotated[int, typer.Option(min=1, help="How many processes work at once.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Where random numbers start from.")]
+
+
+class Section(StrEnum):
+    """Name a part of what `ser report` measures; Typer takes no list of literals."""
+
+    UNSEEN_SPEAKERS = "unseen-speakers"
+    EARLIER_CLIPS = "earlier-clips"
+    RANDOM_SPLIT = "random-split"
+    UNSEEN_CORPORA = "unseen-corpora"
+    ROBUSTNESS = "robustness"
+    CONFIDENCE = "confidence"
 
 
 @app.command("recognise")
@@ -82,6 +94,10 @@ def train(  # noqa: PLR0913 - each is an option
     features: Annotated[
         Features, typer.Option(help="What is measured in a recording.")
     ] = "functionals",
+    encoders: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Encoders that `ser train-encoder` made (default: none)."),
+    ] = None,
     augmentations: Augmentations = 2,
     seed: Seed = 0,
     jobs: Jobs = N_CORES,
@@ -91,10 +107,59 @@ def train(  # noqa: PLR0913 - each is an option
     from ser_core.commands.extraction import plan_extraction
     from ser_core.commands.train import train_model
 
+    if encoders is not None and features != "functionals":
+        message = "encoders hear what functionals are made of: --encoders goes with no other set"
+        raise typer.BadParameter(message)
     how = plan_extraction(
         corpora, features=features, augmentations=augmentations, seed=seed, jobs=jobs, cache=cache
     )
-    train_model(corpora, corpus or (), out=out, how=how)
+    train_model(corpora, corpus or (), out=out, encoders=encoders, how=how)
+
+
+@app.command("train-encoder")
+def train_encoder(  # noqa: PLR0913 - each is an option
+    corpora: CorporaFolder,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the ONNX file is written.")],
+    *,
+    fold: Annotated[
+        int | None,
+        typer.Option(min=1, max=5, help="Leave out the speakers that this joint fold tests."),
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option(metavar="CORPUS", help="Leave out this corpus.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="How long to learn.")] = 22,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Written after each epoch; a broken run goes on from it."
+        ),
+    ] = None,
+    augmentations: Augmentations = 2,
+    seed: Seed = 0,
+    jobs: Jobs = N_CORES,
+    cache: Cache = None,
+) -> None:
+    """Train the encoder, on a GPU where there is one; needs the extra "training"."""
+    from ser_core.commands.extraction import plan_extraction
+    from ser_core.commands.train_encoder import LeftOut, train_and_export
+
+    how = plan_extraction(
+        corpora,
+        features="functionals",
+        augmentations=augmentations,
+        seed=seed,
+        jobs=jobs,
+        cache=cache,
+    )
+    train_and_export(
+        corpora,
+        out=out,
+        left_out=LeftOut(fold, without),
+        epochs=epochs,
+        checkpoint=checkpoint,
+        how=how,
+    )
 
 
 @app.command("evaluate")
@@ -146,6 +211,49 @@ def evaluate(  # noqa: PLR0913 - each is an option
     else:
         evaluation = evaluate_bundle(corpora, corpus, place=model, jobs=jobs)
     tell(evaluation, as_json=as_json)
+
+
+@app.command("report")
+def report(  # noqa: PLR0913 - each is an option
+    corpora: CorporaFolder,
+    encoders: Annotated[
+        Path, typer.Option(metavar="DIR", help="Encoders that `ser train-encoder` made.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page, in Markdown.")],
+    *,
+    model: Annotated[
+        str, typer.Option(metavar="FOLDER", help="A model bundle; default is the shipped one.")
+    ] = "default",
+    only: Annotated[
+        list[Section] | None,
+        typer.Option(help="Measure this section alone; can be repeated (default: all)."),
+    ] = None,
+    spoiled_clips: Annotated[
+        int, typer.Option(min=1, help="How many clips of a corpus are sent over bad lines.")
+    ] = 800,
+    seed: Seed = 0,
+    jobs: Jobs = N_CORES,
+    cache: Cache = None,
+) -> None:
+    """Measure the recogniser in every way, and write a page with tables and pictures.
+
+    Figures and pictures go into the folder that is called like the page.
+    """
+    from ser_core.commands.extraction import plan_extraction
+    from ser_core.commands.report import write_report
+
+    how = plan_extraction(
+        corpora, features="functionals", augmentations=2, seed=seed, jobs=jobs, cache=cache
+    )
+    write_report(
+        corpora,
+        encoders=encoders,
+        out=out,
+        place=model,
+        only=only or (),
+        n_spoiled_clips=spoiled_clips,
+        how=how,
+    )
 
 
 @app.command("corpora")

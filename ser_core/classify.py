@@ -2,14 +2,13 @@
 
 ::
 
-    vector ──> z-scores ──> each network's logits ──> their mean ──> sharpness ──> softmax
+    vector ──> z-scores ──> each network's logits ──> their mean ─┐
+    encoder's own logits ─────────────────────────────────────────┴─> views ──> probabilities
 
-One network tells emotion and gender from the same hidden layers. Averaging networks that learnt
-from different speakers steadies the answer; one number for emotions and one for genders, fitted
-on speakers that the networks never heard, makes the probabilities mean what they say.
-
-Source of the calibration: Guo et al. (2017), "On calibration of modern neural networks", ICML:
-temperature scaling. The sharpness here is the inverse of their temperature.
+A network has a view of emotion for each corpus that it learnt from, since raters and actors
+differ, and a general one. It also says which corpus a recording sounds like; each view counts by
+that, and the general view takes over on recordings that sound like none. The encoder's heads have
+the same views; both together are calibrated on speakers that neither ever heard.
 """
 
 from __future__ import annotations
@@ -18,52 +17,135 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from scipy.special import expit, logsumexp
 
-from ser_core.emotions import EMOTIONS
+from ser_core.emotions import EMOTIONS, GENDERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ser_core.baseline import Baseline
     from ser_core.features.spectrum import Matrix
 
     Layer = tuple[Matrix, Matrix]
     """Weights ``(n_inputs, n_outputs)`` and biases ``(n_outputs,)``."""
 
     Network = tuple[Layer, ...]
-    """Layers with rectifiers between them; the last one gives emotion, then gender logits."""
+    """Layers with rectifiers between them; `Layout` says what the last one gives."""
 
 CLIP: Final = 5.0
 """Standard deviations beyond which a value is cut: one wild column must not decide alone."""
 
+_IMPOSSIBLE: Final = -1e9
+
 
 class Probabilities(NamedTuple):
-    """Hold emotions ``(n, 8)`` and genders ``(n, 2)``; each row sums to 1."""
+    """Hold emotions ``(n, 8)`` and genders ``(n, 2)``; each row sums to 1.
+
+    ``strangeness`` ``(n,)``, from 0 to 1, says how unlike the training data a recording sounds.
+    """
 
     emotions: NDArray[np.float64]
     genders: NDArray[np.float64]
+    strangeness: NDArray[np.float64]
+
+
+class Outputs(NamedTuple):
+    """Hold logits: ``views`` ``(n, n_corpora + 1, 8)``, of each corpus and, last, in general.
+
+    ``genders`` have shape ``(n, 2)`` and ``corpora`` ``(n, n_corpora)``; an encoder gives none.
+    """
+
+    views: Matrix
+    genders: Matrix
+    corpora: Matrix
+
+
+class Layout(NamedTuple):
+    """Say where a row of outputs holds what: the views, the genders, the corpora."""
+
+    n_corpora: int
+
+    @property
+    def n_outputs(self) -> int:
+        """Give the length of a row."""
+        return (self.n_corpora + 1) * len(EMOTIONS) + len(GENDERS) + self.n_corpora
+
+    def part(self, rows: Matrix) -> Outputs:
+        """Give the parts of rows ``(n, n_outputs)``."""
+        n_views = (self.n_corpora + 1) * len(EMOTIONS)
+        views, genders, corpora = np.split(rows, (n_views, n_views + len(GENDERS)), axis=1)
+        return Outputs(views.reshape(len(rows), -1, len(EMOTIONS)), genders, corpora)
 
 
 @dataclass(frozen=True, eq=False)  # no slots: the model file restores attributes by name
+class Calibration:
+    """Hold how logits become probabilities.
+
+    ``possible`` marks the emotions of each corpus, shape ``(n_corpora, 8)``. ``sharpness``
+    multiplies the logits of each view and, last, of gender, shape ``(n_corpora + 2,)``; below 1
+    they were too sure. ``encoder_share`` of the same shape is what the encoder's logits count
+    beside the networks'. ``familiarity`` holds where on the scale of the corpora's evidence a
+    recording is half strange, and how steep strangeness is there.
+
+    Sources: Guo et al. (2017), "On calibration of modern neural networks", ICML: their
+    temperature is the inverse of the sharpness; Liu et al. (2020), "Energy-based
+    out-of-distribution detection", NeurIPS, for the evidence.
+    """
+
+    possible: NDArray[np.bool_]
+    sharpness: NDArray[np.float64]
+    encoder_share: NDArray[np.float64]
+    familiarity: tuple[float, float]
+
+    def judge(self, outputs: Outputs, heard: Outputs | None = None) -> Probabilities:
+        """Give probabilities from what the networks and, where there is one, the encoder say."""
+        views, genders = outputs.views.astype(np.float64), outputs.genders.astype(np.float64)
+        if heard is not None:
+            views += heard.views * self.encoder_share[:-1, None]
+            genders += heard.genders * self.encoder_share[-1]
+        views[:, :-1][:, ~self.possible] = _IMPOSSIBLE
+        by_view = softmax(views * self.sharpness[:-1, None])
+        strangeness = self.measure_strangeness(outputs.corpora)
+        own = np.einsum("nc,nce->ne", softmax(outputs.corpora), by_view[:, :-1])
+        emotions = own + strangeness[:, None] * (by_view[:, -1] - own)
+        return Probabilities(emotions, softmax(genders * self.sharpness[-1]), strangeness)
+
+    def measure_strangeness(self, corpora: Matrix) -> NDArray[np.float64]:
+        """Give how little a recording sounds like any corpus, shape ``(n,)``, from 0 to 1."""
+        half, slope = self.familiarity
+        strangeness: NDArray[np.float64] = expit(slope * (half - logsumexp(corpora, axis=1)))
+        return strangeness
+
+
+@dataclass(frozen=True, eq=False)
 class Classifier:
     """Hold what was learnt; ``mean`` and ``deviation`` of each column have shape ``(n_columns,)``.
 
-    The sharpnesses multiply the logits: below 1 the networks were too sure of themselves.
+    A network takes as many columns as it has inputs, from the first on. ``corpora`` names the
+    views, in their order.
     """
 
+    corpora: tuple[str, ...]
     mean: Matrix
     deviation: Matrix
     networks: tuple[Network, ...]
-    emotion_sharpness: float = 1.0
-    gender_sharpness: float = 1.0
+    calibration: Calibration
 
-    def classify(self, vectors: Matrix) -> Probabilities:
-        """Give the probabilities for each row of ``vectors``, shape ``(n, n_columns)``."""
+    def classify(
+        self, vectors: Matrix, heard: Outputs | None = None, baseline: Baseline | None = None
+    ) -> Probabilities:
+        """Give the probabilities for each row of ``vectors``, shape ``(n, n_columns)``.
+
+        ``heard`` is what the encoder's own heads say of the same recordings; ``baseline`` is that
+        of their speaker.
+        """
         scores = standardise(vectors, self.mean, self.deviation)
-        logits = np.mean([run_network(network, scores) for network in self.networks], axis=0)
-        emotions, genders = np.split(logits, [len(EMOTIONS)], axis=1)
-        return Probabilities(
-            softmax(emotions * self.emotion_sharpness), softmax(genders * self.gender_sharpness)
-        )
+        if baseline is not None:
+            usual = standardise(baseline.mean, self.mean, self.deviation)
+            scores -= np.float32(baseline.weight) * usual
+        outputs = run_networks(self.networks, scores, len(self.corpora))
+        return self.calibration.judge(outputs, heard)
 
 
 def standardise(vectors: Matrix, mean: Matrix, deviation: Matrix) -> Matrix:
@@ -73,10 +155,16 @@ def standardise(vectors: Matrix, mean: Matrix, deviation: Matrix) -> Matrix:
     return scores
 
 
-def run_network(network: Network, scores: Matrix) -> Matrix:
-    """Give the logits of every row, emotions first, shape ``(n, 10)``."""
+def run_networks(networks: tuple[Network, ...], scores: Matrix, n_corpora: int) -> Outputs:
+    """Give the mean of what the networks say of each row."""
+    rows = np.mean([_run(network, scores) for network in networks], axis=0)
+    return Layout(n_corpora).part(rows)
+
+
+def _run(network: Network, scores: Matrix) -> Matrix:
+    """Give the logits of every row, shape ``(n, n_outputs)``."""
     *hidden, (weights, biases) = network
-    activations = scores
+    activations = scores[:, : network[0][0].shape[0]]
     for layer_weights, layer_biases in hidden:
         activations = np.maximum(activations @ layer_weights + layer_biases, 0)
     logits: Matrix = activations @ weights + biases

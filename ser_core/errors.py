@@ -18,7 +18,9 @@
         ├── DecoderMissing     neither the system nor the wheel has an ffmpeg
         ├── ModelMissing       there is no bundle at that place
         ├── ModelUnreadable    a bundle is there, but damaged, foreign or unsafe
-        └── ModelMismatch      the bundle was made for other features or another version
+        ├── ModelMismatch      the bundle was made for other features or another version
+        ├── EncoderUnreadable  a file is no encoder of this project
+        └── TrainingToolsMissing  the training extra is not installed
 
 The messages are for logs and terminals.
 What a person in a chat reads is worded elsewhere, from the attributes.
@@ -182,3 +184,24 @@ class ModelMismatch(SetupError):
         self.what = what
         self.found = found
         self.expected = expected
+
+
+class EncoderUnreadable(SetupError):
+    """Say that a file is no encoder of this project."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(f"the encoder cannot be used: {reason}")
+        self.reason = reason
+
+
+class TrainingToolsMissing(SetupError):
+    """Say that an encoder cannot be trained without the training extra."""
+
+    def __init__(self, module: str) -> None:
+        """Keep the module that was not found."""
+        super().__init__(
+            f"{module} is not installed: training an encoder needs the extra, "
+            "pip install 'speech-emotion-recogniser[training]'"
+        )
+        self.module = module

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from ser_core.decode import DecodeLimits, decode
 from ser_core.errors import NoSpeech
-from ser_core.features import FEATURE_SETS
-from ser_core.recognition import Recognition, Segment
+from ser_core.features import measure
+from ser_core.recognition import Recognition
+from ser_core.segments import find_segments, pool
 from ser_core.speech import find_speech
 from ser_core.windows import cut_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from ser_core.speech import SpeechPart
+    from ser_core.baseline import Baseline
+    from ser_core.classify import Probabilities
     from ser_core.store import Model
     from ser_core.waveform import Waveform
 
@@ -29,18 +28,26 @@ MIN_SPEECH_SECONDS: Final = 0.3
 _DEFAULT_LIMITS: Final = DecodeLimits()
 
 
-def recognise(data: bytes, model: Model, limits: DecodeLimits = _DEFAULT_LIMITS) -> Recognition:
-    """Give what is heard in the bytes of a recording.
+def recognise(
+    data: bytes,
+    model: Model,
+    limits: DecodeLimits = _DEFAULT_LIMITS,
+    *,
+    baseline: Baseline | None = None,
+) -> Recognition:
+    """Give what is heard in the bytes of a recording, seen from its speaker's baseline.
 
     Raises:
         AudioError: if the recording cannot be recognised; the sender may try another.
         DecoderMissing: if the recording needs an ffmpeg and there is none.
     """
-    return recognise_waveform(decode(data, limits), model)
+    return recognise_waveform(decode(data, limits), model, baseline=baseline)
 
 
-def recognise_waveform(waveform: Waveform, model: Model) -> Recognition:
-    """Give what is heard in a waveform of 16 kHz.
+def recognise_waveform(
+    waveform: Waveform, model: Model, *, baseline: Baseline | None = None
+) -> Recognition:
+    """Give what is heard in a waveform of 16 kHz, seen from its speaker's baseline.
 
     Raises:
         NoSpeech: if nobody speaks.
@@ -50,18 +57,32 @@ def recognise_waveform(waveform: Waveform, model: Model) -> Recognition:
     if speech_seconds < MIN_SPEECH_SECONDS:
         raise NoSpeech(waveform.seconds, speech_seconds)
     windows = cut_windows(parts)
-    extract = FEATURE_SETS[model.feature_set].extract
-    vectors = np.stack([extract(waveform.between(part.start, part.end)) for part in windows])
-    emotions, genders = model.classifier.classify(vectors)
-    seconds = np.array([window.seconds for window in windows])
+    emotions, genders, strangeness = classify_waveforms(
+        [waveform.between(window.start, window.end) for window in windows], model, baseline
+    )
     return Recognition(
-        emotions=_mean(emotions, seconds),
-        genders=_mean(genders, seconds),
+        emotions=pool(windows, emotions),
+        genders=pool(windows, genders),
         seconds=waveform.seconds,
         speech_seconds=speech_seconds,
-        segments=_merge(windows, emotions, seconds),
+        segments=find_segments(windows, emotions),
         model_id=model.id,
+        strangeness=float(strangeness.mean()),
     )
+
+
+def classify_waveforms(
+    waveforms: Sequence[Waveform], model: Model, baseline: Baseline | None = None
+) -> Probabilities:
+    """Give what the model says of each of several waveforms, each short enough for one answer."""
+    measured = [measure(waveform, model.feature_set) for waveform in waveforms]
+    heard = None
+    if model.encoder is not None:
+        heard = model.encoder.arrange(
+            [model.encoder.hear(each.log_mel) for each in measured], model.classifier.corpora
+        )
+    vectors = np.stack([each.vector for each in measured])
+    return model.classifier.classify(vectors, heard, baseline)
 
 
 def speech_of(waveform: Waveform) -> Waveform:
@@ -71,23 +92,3 @@ def speech_of(waveform: Waveform) -> Waveform:
     """
     parts = find_speech(waveform)
     return waveform.between(parts[0].start, parts[-1].end) if parts else waveform
-
-
-def _mean(probabilities: NDArray[np.float64], seconds: NDArray[np.float64]) -> tuple[float, ...]:
-    """Average probabilities over windows, each counting by its seconds."""
-    mean = seconds @ probabilities / seconds.sum()
-    return tuple((mean / mean.sum()).tolist())
-
-
-def _merge(
-    windows: Sequence[SpeechPart],
-    emotions: NDArray[np.float64],
-    seconds: NDArray[np.float64],
-) -> tuple[Segment, ...]:
-    """Join neighbouring windows in which the same emotion prevails."""
-    segments = []
-    for _, group in groupby(range(len(windows)), key=lambda number: emotions[number].argmax()):
-        run = list(group)
-        merged = _mean(emotions[run], seconds[run])
-        segments.append(Segment(windows[run[0]].start, windows[run[-1]].end, merged))
-    return tuple(segments)

@@ -8,20 +8,15 @@ from typing import Any, Final
 from ser_core.emotions import EMOTIONS, GENDERS
 
 SURE_FROM: Final = 0.45
-"""Below this calibrated probability an answer reads "not sure": it would be wrong more
-often than right, with little to choose between the first two."""
+"""Below this calibrated probability of the first emotion an answer reads "not sure": it would
+be wrong more often than right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Hold one stretch of a long recording in which one emotion prevails.
+class _Heard:
+    """Say which emotion probabilities stand for; for values that hold them."""
 
-    ``start`` and ``end`` are seconds from the beginning of the recording;
-    ``emotions`` are probabilities in the order of `EMOTIONS` that sum to 1.
-    """
+    __slots__ = ()
 
-    start: float
-    end: float
     emotions: tuple[float, ...]
 
     @property
@@ -33,6 +28,24 @@ class Segment:
     def emotion_confidence(self) -> float:
         """Give the probability of the most probable emotion."""
         return max(self.emotions)
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether the emotion is likely enough to be named without reserve."""
+        return self.emotion_confidence >= SURE_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(_Heard):
+    """Hold one stretch of a long recording in which one emotion prevails.
+
+    ``start`` and ``end`` are seconds from the beginning of the recording;
+    ``emotions`` are probabilities in the order of `EMOTIONS` that sum to 1.
+    """
+
+    start: float
+    end: float
+    emotions: tuple[float, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the segment as plain values, ready for JSON."""
@@ -46,11 +59,13 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(_Heard):
     """Hold what was heard in one recording.
 
     ``emotions`` and ``genders`` are calibrated probabilities in the order of `EMOTIONS` and
     `GENDERS`; each sums to 1. ``segments`` cover the speech in time; a short recording has one.
+    ``strangeness`` says from 0 to 1 how unlike all that the model learnt from it sounds; the
+    probabilities are the less sure for it already.
     """
 
     emotions: tuple[float, ...]
@@ -59,16 +74,7 @@ class Recognition:
     speech_seconds: float
     segments: tuple[Segment, ...]
     model_id: str
-
-    @property
-    def emotion(self) -> str:
-        """Give the most probable emotion."""
-        return EMOTIONS[self.emotions.index(max(self.emotions))]
-
-    @property
-    def emotion_confidence(self) -> float:
-        """Give the probability of the most probable emotion."""
-        return max(self.emotions)
+    strangeness: float = 0.0
 
     @property
     def gender(self) -> str:
@@ -79,11 +85,6 @@ class Recognition:
     def gender_confidence(self) -> float:
         """Give the probability of the more probable gender."""
         return max(self.genders)
-
-    @property
-    def is_sure(self) -> bool:
-        """Tell whether the emotion is likely enough to be named without reserve."""
-        return self.emotion_confidence >= SURE_FROM
 
     def as_dict(self) -> dict[str, Any]:
         """Give the recognition as plain values, ready for JSON."""
@@ -97,5 +98,6 @@ class Recognition:
             "seconds": round(self.seconds, 3),
             "speech_seconds": round(self.speech_seconds, 3),
             "segments": [segment.as_dict() for segment in self.segments],
+            "strangeness": round(self.strangeness, 3),
             "model": self.model_id,
         }

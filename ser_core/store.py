@@ -3,6 +3,7 @@
 ::
 
     classifier.skops    the fitted classifier; a pickle would be code, this is data
+    encoder.onnx        the encoder, if the model has one
     CARD.md             what the model is for, and how good it is, in words
     manifest.json       what the model needs and is, and the sha256 of the other files
 
@@ -28,6 +29,7 @@ import skops.io
 
 from ser_core.classify import Classifier
 from ser_core.emotions import EMOTIONS, GENDERS
+from ser_core.encoder import Encoder
 from ser_core.errors import ModelMismatch, ModelMissing, ModelUnreadable, SetupError
 from ser_core.features import FEATURE_SETS
 from ser_core.waveform import SAMPLING_RATE
@@ -35,20 +37,21 @@ from ser_core.waveform import SAMPLING_RATE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT: Final = 1
-"""The version of the manifest; it grows when an older reader would misunderstand."""
+FORMAT: Final = 2
+"""The version of the manifest; it grows when an older or a newer reader would misunderstand."""
 
 DEFAULT_FOLDER: Final = Path(__file__).parent / "models" / "default"
 """Where the bundle lies that ships."""
 
-TRUSTED_TYPES: Final = ("ser_core.classify.Classifier",)
+TRUSTED_TYPES: Final = ("ser_core.classify.Calibration", "ser_core.classify.Classifier")
 """What a bundle may hold beside numbers, arrays and scikit-learn's own estimators.
 Nothing in this list runs code from the file when it is loaded or used."""
 
-LIBRARIES: Final = ("scikit-learn", "skops", "numpy")
+LIBRARIES: Final = ("scikit-learn", "skops", "numpy", "onnxruntime")
 """What a bundle is read by, under the names by which it is installed."""
 
 CLASSIFIER_FILE: Final = "classifier.skops"
+ENCODER_FILE: Final = "encoder.onnx"
 CARD_FILE: Final = "CARD.md"
 MANIFEST_FILE: Final = "manifest.json"
 
@@ -79,10 +82,15 @@ class Model:
     manifest: Mapping[str, Any]
     classifier: Classifier
     feature_set: str
+    encoder: Encoder | None = None
 
 
 def save_model(
-    folder: Path, classifier: Classifier, manifest_fields: Mapping[str, Any], card: str
+    folder: Path,
+    classifier: Classifier,
+    manifest_fields: Mapping[str, Any],
+    card: str,
+    encoder: Encoder | None = None,
 ) -> None:
     """Write a bundle, whole or not at all; an older bundle at that place is replaced.
 
@@ -94,6 +102,8 @@ def save_model(
     """
     refuse_other_folder(folder)
     files = {CLASSIFIER_FILE: skops.io.dumps(classifier), CARD_FILE: card.encode()}
+    if encoder is not None:
+        files[ENCODER_FILE] = encoder.data
     manifest = {
         "format": FORMAT,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -126,6 +136,7 @@ def load_model(place: str | Path = "default") -> Model:
         ModelMissing: if there is no bundle.
         ModelUnreadable: if it is damaged, foreign, or holds types that are not trusted.
         ModelMismatch: if this installation has other labels, features or libraries.
+        EncoderUnreadable: if its encoder is none.
     """
     folder = DEFAULT_FOLDER if place == "default" else Path(place)
     manifest = _read_manifest(folder)
@@ -136,6 +147,7 @@ def load_model(place: str | Path = "default") -> Model:
         manifest=manifest,
         classifier=_load_classifier(files[CLASSIFIER_FILE], folder, manifest["versions"]),
         feature_set=manifest["feature_set"]["name"],
+        encoder=Encoder(files[ENCODER_FILE]) if ENCODER_FILE in files else None,
     )
 
 
@@ -174,7 +186,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict):
         raise ModelUnreadable(str(folder), "manifest.json is no JSON object")
     found = manifest.get("format")
-    if isinstance(found, int) and found > FORMAT:
+    if isinstance(found, int) and found != FORMAT:
         raise ModelMismatch(what="format", found=str(found), expected=str(FORMAT))
     lacking = [
         key for key, kind in MANIFEST_TYPES.items() if not isinstance(manifest.get(key), kind)

@@ -120,5 +120,6 @@ def _timeline(recognition: Recognition) -> Table:
     table = Table("from", "to", "emotion", "confidence")
     for segment in recognition.segments:
         start, end = (f"{moment:.1f} s" for moment in (segment.start, segment.end))
-        table.add_row(start, end, segment.emotion, f"{segment.emotion_confidence:.0%}")
+        emotion = segment.emotion if segment.is_sure else f"not sure, perhaps {segment.emotion}"
+        table.add_row(start, end, emotion, f"{segment.emotion_confidence:.0%}")
     return table

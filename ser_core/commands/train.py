@@ -11,6 +11,7 @@ from ser_core.commands.progress import show_progress
 from ser_core.corpora import CORPORA, read_corpus
 from ser_core.errors import NotACorpus
 from ser_core.store import refuse_other_folder
+from ser_core.training.encoders import read_encoders
 from ser_core.training.train import train
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from ser_core.training.vectors import Extraction
 
 
-def train_model(folder: Path, names: Sequence[str], *, out: Path, how: Extraction) -> None:
+def train_model(
+    folder: Path, names: Sequence[str], *, out: Path, encoders: Path | None, how: Extraction
+) -> None:
     """Train on the named corpora, or else on all in the folder that may be learnt from.
 
     Raises:
@@ -29,25 +32,42 @@ def train_model(folder: Path, names: Sequence[str], *, out: Path, how: Extractio
         SetupError: if something else than a bundle stands where the model is to be written.
     """
     refuse_other_folder(out)
-    clips = [clip for name in names or _found_for_training(folder) for clip in _read(name, folder)]
+    found = read_encoders(encoders) if encoders else None
+    clips = [
+        clip for name in names or found_for_training(folder) for clip in read_clips(name, folder)
+    ]
     with show_progress() as progress:
-        skipped = train(clips, out=out, how=how, progress=progress)
+        strange = [clip for name in _find(folder, "measure") for clip in read_clips(name, folder)]
+        skipped = train(clips, out=out, how=how, encoders=found, strange=strange, progress=progress)
     for line in list_skipped("training", skipped):
         typer.echo(line, err=True)
     typer.echo(f"the model is in {out}", err=True)
 
 
-def _found_for_training(folder: Path) -> list[str]:
-    """Give the names of the corpora in a folder that the shipped model learns from."""
-    wanted = [corpus for corpus in CORPORA.values() if corpus.use == "train"]
-    names = [corpus.name for corpus in wanted if (folder / corpus.folder).is_dir()]
+def found_for_training(folder: Path) -> list[str]:
+    """Give the names of the corpora in a folder that the shipped model learns from.
+
+    Raises:
+        NotACorpus: if there is none.
+    """
+    names = _find(folder, "train")
     if not names:
-        folders = " or ".join(corpus.folder for corpus in wanted)
+        folders = " or ".join(each.folder for each in CORPORA.values() if each.use == "train")
         raise NotACorpus(str(folder), f"a folder named {folders}")
     return names
 
 
-def _read(name: str, folder: Path) -> tuple[Clip, ...]:
+def _find(folder: Path, use: str) -> list[str]:
+    """Give the names of the emotional corpora in a folder that are there to train or measure."""
+    return [
+        corpus.name
+        for corpus in CORPORA.values()
+        if corpus.use == use and corpus.emotions and (folder / corpus.folder).is_dir()
+    ]
+
+
+def read_clips(name: str, folder: Path) -> tuple[Clip, ...]:
+    """Give the clips of a corpus, and tell of those that are skipped."""
     reading = read_corpus(name, folder)
     typer.echo(f"{name}: {len(reading.clips)} clips", err=True)
     for line in list_skipped(name, reading.skipped):

@@ -10,25 +10,24 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ser_core.corpora import Skipped
-from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.errors import AudioError, CorpusError
 from ser_core.evaluation.judge import judge
 from ser_core.evaluation.protocols import split
 from ser_core.pipeline import recognise
-from ser_core.training.fit import fit_classifier
-from ser_core.training.vectors import Extraction, Vectors, extract_vectors
+from ser_core.training.classifier import fit_classifier
+from ser_core.training.fit import Plan
+from ser_core.training.judgements import calibrate_folds, fit_folds, judge_folds
+from ser_core.training.vectors import extract_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from ser_core.corpora import Clip
     from ser_core.evaluation.protocols import Protocol
     from ser_core.evaluation.report import Evaluation
     from ser_core.recognition import Recognition
     from ser_core.store import Model
-    from ser_core.training.vectors import Progress
+    from ser_core.training.vectors import Extraction, Progress
 
 
 def evaluate_protocol(
@@ -38,33 +37,30 @@ def evaluate_protocol(
     how: Extraction,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Fit a classifier in every fold of the protocol and test it on the rest.
+    """Fit networks as the protocol says and test them on the rest.
 
     Raises:
         CorpusError: if the clips cannot be parted so, or none can be read.
     """
     vectors = extract_vectors(_labelled(clips), how, progress)
-    emotions = np.zeros((len(vectors.clips), len(EMOTIONS)))
-    genders = np.zeros((len(vectors.clips), len(GENDERS)))
-    folds = np.full(len(vectors.clips), -1)
+    plan = Plan(seed=how.seed, jobs=how.jobs, cache=how.cache)
     parts = split(vectors.clips, protocol, seed=how.seed)
-    for number, fold in enumerate(parts):
-        learnt = _take(vectors, fold.train)
-        tell = _in_fold(progress, number, len(parts))
-        fit = fit_classifier(learnt, seed=how.seed, jobs=how.jobs, progress=tell)
-        emotions[fold.test], genders[fold.test] = fit.classifier.classify(
-            vectors.values[0, fold.test]
-        )
-        folds[fold.test] = number
-    tested = np.flatnonzero(folds >= 0)
+    if protocol == "unseen-speakers":
+        judgements = judge_folds(vectors, parts, fit_folds(vectors, parts, plan, progress))
+        tested, folds = np.arange(len(vectors.clips)), judgements.folds
+        probabilities = calibrate_folds(judgements)
+    else:
+        fit = fit_classifier(vectors.take(parts[0].train), plan, progress=progress)
+        tested, folds = parts[0].test, np.zeros(parts[0].test.size, np.intp)
+        probabilities = fit.classifier.classify(vectors.values[0, tested])
     evaluation = judge(
         [vectors.clips[number] for number in tested],
-        emotions[tested],
-        genders[tested],
+        probabilities.emotions,
+        probabilities.genders,
         protocol=protocol,
         predictor=how.feature_set,
     )
-    return replace(evaluation, folds=folds[tested], skipped=vectors.skipped)
+    return replace(evaluation, folds=folds, skipped=vectors.skipped)
 
 
 def evaluate_model(
@@ -106,18 +102,6 @@ def evaluate_model(
 def _labelled(clips: Sequence[Clip]) -> list[Clip]:
     """Leave out everyday speech, which is neither right nor wrong."""
     return [clip for clip in clips if clip.emotion]
-
-
-def _take(vectors: Vectors, chosen: NDArray[np.intp]) -> Vectors:
-    """Give some of the clips with their vectors."""
-    return Vectors(vectors.values[:, chosen], tuple(vectors.clips[number] for number in chosen), ())
-
-
-def _in_fold(progress: Progress | None, fold: int, n_folds: int) -> Progress | None:
-    """Give a progress report that counts the steps of all folds."""
-    if progress is None:
-        return None
-    return lambda work, done, total: progress(work, fold * total + done, n_folds * total)
 
 
 def _recognise_file(clip: Clip, model: Model) -> Recognition | str:

@@ -7,9 +7,12 @@ Whoever changes what a column means raises the version.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
 
 from ser_core.features import classic, functionals
+from ser_core.features.contours import N_MELS, measure_contours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,3 +42,22 @@ FEATURE_SETS: Final[Mapping[str, FeatureSet]] = {
     )
 }
 """Every feature set by its name."""
+
+
+class Measured(NamedTuple):
+    """Hold a vector ``(n_columns,)``, and the log-mel spectrogram that it was made of.
+
+    The spectrogram has shape ``(n_frames, 64)``; no frames where the feature set has no contours.
+    """
+
+    vector: Matrix
+    log_mel: Matrix
+
+
+def measure(waveform: Waveform, feature_set: str) -> Measured:
+    """Give a waveform's vector, and what an encoder takes; contours are measured once for both."""
+    if feature_set != "functionals":
+        no_frames = np.empty((0, N_MELS), np.float32)
+        return Measured(FEATURE_SETS[feature_set].extract(waveform), no_frames)
+    contours = measure_contours(waveform)
+    return Measured(functionals.describe_contours(contours), contours.log_mel)

@@ -56,7 +56,11 @@ class Group(NamedTuple):
 
 def extract_functionals(waveform: Waveform) -> Matrix:
     """Give the functionals of a recording of 16 kHz, float32, shape ``(len(COLUMNS),)``."""
-    contours = measure_contours(waveform)
+    return describe_contours(measure_contours(waveform))
+
+
+def describe_contours(contours: Contours) -> Matrix:
+    """Give the functionals of contours, float32, shape ``(len(COLUMNS),)``."""
     return np.concatenate([group.compute(contours) for group in GROUPS.values()])
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ser_core.corpora import CORPORA
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -20,7 +22,7 @@ probability. It hears how a voice sounds to most listeners; it knows nothing of 
 feels, or who they are.
 
 - Licence of this bundle: {licence}, because of the corpora below (the code is under MIT).
-- Feature set: `{feature_set}`; networks: small multilayer perceptrons, averaged and calibrated.
+- Feature set: `{feature_set}`; small multilayer perceptrons{encoder}, averaged and calibrated.
 - Each clip was learnt from as it is and in {copies} disturbed copies (speed, room, noise,
   telephone band, gain, Opus); seed {seed}.
 
@@ -33,9 +35,10 @@ are weaker, mixed, and spoken in other languages and rooms; expect fewer right a
 
 ## Figures on unseen speakers
 
-The speakers were parted five ways, twice; each clip was judged by the networks that never heard
-its speaker, among the emotions that its corpus has. `ser train` computes these figures whenever
-it writes a bundle.
+The speakers were parted into folds, those of RAVDESS as published; each clip was judged by
+networks that never heard its speaker{too}, among the emotions that its corpus has, with
+probabilities calibrated on the other folds. `ser train` computes these figures whenever it writes
+a bundle.
 
 {figures}
 
@@ -43,40 +46,64 @@ it writes a bundle.
 
 {recalls}
 
+## Figures on corpora that it never met
+
+{abroad}
+
 ## Do not use it
 
 to judge people at work or in school (prohibited in the EU), in hiring, insurance, policing or
 medicine, or on anybody who was not told of it.
 """
 
+_ENCODER: Final = " and the heads of an encoder trained on the same corpora"
+_FIGURES: Final = (
+    "corpus",
+    "emotions",
+    "accuracy",
+    "UAR",
+    "UAR female",
+    "UAR male",
+    "ECE",
+    "gender",
+)
 _MISSING: Final = "-"
 
 
 def write_card(
     fields: Mapping[str, Any],
     figures: Mapping[str, Mapping[str, Any]],
-    titles: Mapping[str, str],
-    licences: Mapping[str, str],
+    abroad: Mapping[str, Mapping[str, Any]],
     how: Extraction,
+    *,
+    has_encoder: bool,
 ) -> str:
-    """Give the card in Markdown, from the manifest's fields and the figures of each corpus."""
+    """Give the card in Markdown, from the manifest's fields and the figures of each corpus.
+
+    ``figures`` are those of unseen speakers, ``abroad`` those of unseen corpora.
+    """
     return _TEXT.format(
         id=fields["id"],
         licence=fields["licence"],
         feature_set=fields["feature_set"],
+        encoder=_ENCODER if has_encoder else "",
+        too=", nor did the encoder" if has_encoder else "",
         copies=how.copies,
         seed=how.seed,
         corpora=_table(
             ("corpus", "clips", "speakers", "licence"),
             (
-                (titles[name], str(each["clips"]), str(each["speakers"]), licences[name])
+                (_title(name), str(each["clips"]), str(each["speakers"]), _licence(name))
                 for name, each in figures.items()
             ),
         ),
         figures=_table(
-            ("corpus", "emotions", "accuracy", "UAR", "UAR female", "UAR male", "ECE", "gender"),
+            _FIGURES,
             (_row(name, each) for name, each in figures.items()),
         ),
+        abroad=_table(_FIGURES, (_row(name, each) for name, each in abroad.items()))
+        if abroad
+        else "None was at hand when this bundle was made.",
         recalls=_recalls(figures),
     )
 
@@ -94,6 +121,14 @@ def _row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
         _percent(each["ece"]),
         _percent(gender["accuracy"] if gender else None),
     )
+
+
+def _title(name: str) -> str:
+    return CORPORA[name].title if name in CORPORA else name
+
+
+def _licence(name: str) -> str:
+    return CORPORA[name].licence if name in CORPORA else "?"
 
 
 def _recalls(figures: Mapping[str, Mapping[str, Any]]) -> str:

@@ -1,9 +1,12 @@
-"""Fit one network on labelled vectors: two tasks, missing labels, and corpora that lack classes.
+"""Fit one network on labelled vectors: several views of emotion, and labels that are missing.
 
-scikit-learn's MLPClassifier knows no sample that says nothing about a class. A corpus without
-surprise must not teach that nobody is ever surprised: here the emotions that a clip's corpus
-lacks are held back a little before the softmax, and so cost little. It has dropout and mixup,
-which MLPClassifier lacks, too; ``benchmarks/networks.py`` measures what that is worth.
+Corpora differ in what they call happy, and some have no surprise at all. So a network has a view
+of emotion for each corpus, which learns from its clips alone and among its emotions alone, and a
+general view that learns from all; there the emotions that a clip's corpus lacks are held back a
+little before the softmax, and so cost little. It also learns gender, and which corpus it hears.
+
+scikit-learn's MLPClassifier knows none of that, nor dropout and mixup; ``benchmarks/networks.py``
+measures what it is worth.
 
 Sources: Srivastava et al. (2014), "Dropout", JMLR 15, 1929-1958; Zhang et al. (2018), "mixup:
 Beyond empirical risk minimization", ICLR; Szegedy et al. (2016), CVPR, for label smoothing;
@@ -12,13 +15,14 @@ Loshchilov & Hutter (2019), "Decoupled weight decay regularization", ICLR, for A
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ser_core.classify import softmax
+from ser_core.baseline import draw_earlier_clips
+from ser_core.classify import Layout, softmax
 from ser_core.emotions import EMOTIONS, GENDERS
 
 if TYPE_CHECKING:
@@ -28,10 +32,15 @@ if TYPE_CHECKING:
 
     from ser_core.classify import Layer, Network
     from ser_core.features.spectrum import Matrix
+    from ser_core.training.labels import Labels
 
-_ABSENT: Final = -2.0
-"""Added to the logits of emotions that a clip's corpus lacks. Minus infinity would never punish
-them, and they would flourish on recordings unlike the training data; 0 would deny them."""
+ABSENT: Final = -2.0
+"""Added in the general view to the logits of emotions that a clip's corpus lacks. Minus infinity
+would never punish them, and they would flourish on recordings unlike the training data; 0 would
+deny them."""
+
+IMPOSSIBLE: Final = -1e9
+"""Added in a corpus's own view to the logits of emotions that it lacks."""
 
 _WARM_UP_SHARE: Final = 0.1
 _BETA1: Final = 0.9
@@ -44,7 +53,7 @@ class Recipe:
     """Hold how a network is built and trained; the defaults were chosen on RAVDESS and CREMA-D."""
 
     hidden: tuple[int, ...] = (300,)
-    epochs: int = 20
+    epochs: int = 14
     least_steps: int = 700
     batch_size: int = 64
     learning_rate: float = 1e-3
@@ -54,6 +63,8 @@ class Recipe:
     mixup: float = 0.2
     label_smoothing: float = 0.1
     gender_weight: float = 0.5
+    corpus_weight: float = 0.3
+    clean_share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,37 +72,37 @@ class Examples:
     """Hold what a network learns from.
 
     ``scores`` are z-scores, shape ``(n_versions, n_clips, n_columns)``: version 0 is the clip as
-    it is, the others are disturbed copies. ``emotions`` and ``genders`` number the labels, a
-    gender of -1 is unknown. ``possible`` marks the emotions of each clip's corpus, shape
-    ``(n_clips, 8)``. ``weights`` say how much each clip counts.
+    it is, the others are disturbed copies. ``labels`` are those of the clips.
     """
 
     scores: Matrix
-    emotions: NDArray[np.intp]
-    genders: NDArray[np.intp]
-    possible: NDArray[np.bool_]
-    weights: Matrix
+    labels: Labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch:
-    """Hold what one step learns from; targets are probabilities, masks are added to logits."""
+    """Hold what one step learns from: every target is multiplied by its weight.
+
+    The views have the shapes ``(n, n_views, 8)`` and ``(n, n_views, 1)``, genders ``(n, 2)`` and
+    ``(n, 1)``, corpora ``(n, n_corpora)`` and ``(n, 1)``; ``mask`` ``(n, n_views, 8)`` is added
+    to the logits.
+    """
 
     scores: Matrix
-    emotions: Matrix
-    genders: Matrix
     mask: Matrix
-    emotion_weights: Matrix
-    gender_weights: Matrix
+    views: tuple[Matrix, Matrix]
+    genders: tuple[Matrix, Matrix]
+    corpora: tuple[Matrix, Matrix]
 
 
 def fit_network(examples: Examples, recipe: Recipe, seed: int) -> Network:
     """Give a network fitted by AdamW with a warm-up and a cosine decline; the seed decides all."""
     random = np.random.default_rng(seed)
-    sizes = (examples.scores.shape[2], *recipe.hidden, len(EMOTIONS) + len(GENDERS))
+    layout = Layout(examples.labels.possible.shape[0])
+    sizes = (examples.scores.shape[2], *recipe.hidden, layout.n_outputs)
     network = _initial_network(sizes, random)
     optimiser = _AdamW(recipe, network)
-    n_steps = recipe.epochs * examples.emotions.size // recipe.batch_size
+    n_steps = recipe.epochs * examples.labels.emotions.size // recipe.batch_size
     n_steps = max(recipe.least_steps, n_steps)
     for step, batch in enumerate(islice(_draw_batches(examples, recipe, random), n_steps)):
         gradients = _gradients(network, batch, recipe, random)
@@ -119,54 +130,72 @@ def _draw_batches(
 ) -> Iterator[_Batch]:
     """Give batches without end: in each round a clip comes at most once, in one of its versions.
 
+    Some clips are seen from what is usual for their speaker, as if other clips had come before.
+
     What does not fill a batch is left out of the round; the order is new in each.
     """
     n_versions, n_clips, _ = examples.scores.shape
     size = min(recipe.batch_size, n_clips)
     while True:
         order: NDArray[np.intp] = random.permutation(n_clips)
-        versions = random.integers(n_versions, size=(n_clips,), dtype=np.intp)
+        earlier = draw_earlier_clips(examples.labels.speakers, random)
+        versions = random.integers(1, max(2, n_versions), size=(n_clips,), dtype=np.intp)
+        versions[(random.random(n_clips) < recipe.clean_share) | (n_versions == 1)] = 0
         for start in range(0, n_clips - size + 1, size):
             chosen = order[start : start + size]
-            yield _mix(_batch(examples, recipe, chosen, versions[chosen]), recipe, random)
+            batch = _batch(examples, recipe, chosen, versions[chosen])
+            usual = earlier[chosen] @ examples.scores[0]
+            yield _mix(replace(batch, scores=batch.scores - usual), recipe, random)
 
 
 def _batch(
     examples: Examples, recipe: Recipe, chosen: NDArray[np.intp], versions: NDArray[np.intp]
 ) -> _Batch:
     """Give the chosen clips with smoothed targets."""
-    possible = examples.possible[chosen].astype(np.float32)
-    smoothing = recipe.label_smoothing
-    emotions = np.eye(len(EMOTIONS), dtype=np.float32)[examples.emotions[chosen]]
-    genders = np.eye(len(GENDERS), dtype=np.float32)[examples.genders[chosen]]
-    known = (examples.genders[chosen] >= 0).astype(np.float32)
+    labels, smoothing = examples.labels, recipe.label_smoothing
+    corpora, weights = labels.corpora[chosen], labels.weights[chosen, None]
+    possible = labels.possible[corpora].astype(np.float32)
+    emotions = (1 - smoothing) * np.eye(len(EMOTIONS), dtype=np.float32)[labels.emotions[chosen]]
+    emotions += smoothing * possible / possible.sum(axis=1, keepdims=True)
+    own = np.eye(len(labels.possible), dtype=np.float32)[corpora]
+    view_weights = weights * np.concatenate((own, np.ones_like(weights)), axis=1)
+    known = (labels.genders[chosen] >= 0).astype(np.float32)[:, None]
+    genders = np.eye(len(GENDERS), dtype=np.float32)[labels.genders[chosen]]
+    genders = (1 - smoothing) * genders + np.float32(smoothing / len(GENDERS))
+    hard = np.where(labels.possible, 0, IMPOSSIBLE).astype(np.float32)
+    soft = ABSENT * (1 - possible)
+    mask = np.broadcast_to(hard, (chosen.size, *hard.shape))
     return _Batch(
         scores=examples.scores[versions, chosen],
-        emotions=(1 - smoothing) * emotions
-        + smoothing * possible / possible.sum(axis=1, keepdims=True),
-        genders=(1 - smoothing) * genders + np.float32(smoothing / len(GENDERS)),
-        mask=np.where(possible > 0, 0, _ABSENT).astype(np.float32),
-        emotion_weights=examples.weights[chosen, None],
-        gender_weights=recipe.gender_weight * known[:, None],
+        mask=np.concatenate((mask, soft[:, None]), axis=1),
+        views=_weigh(emotions[:, None], view_weights[:, :, None]),
+        genders=_weigh(genders, recipe.gender_weight * known),
+        corpora=_weigh(own, recipe.corpus_weight * weights),
     )
 
 
+def _weigh(targets: Matrix, weights: Matrix) -> tuple[Matrix, Matrix]:
+    """Give targets times weights, and the weights."""
+    return targets * weights, weights
+
+
 def _mix(batch: _Batch, recipe: Recipe, random: np.random.Generator) -> _Batch:
-    """Blend each clip with another one that knows the same labels; the others stay as they are."""
+    """Blend each clip with another one, and their targets; its own share is the larger one."""
     if not recipe.mixup:
         return batch
     partner = random.permutation(len(batch.scores))
     share = random.beta(recipe.mixup, recipe.mixup)
-    alike = (batch.mask == batch.mask[partner]).all(axis=1)
-    alike &= batch.gender_weights[:, 0] == batch.gender_weights[partner, 0]
-    own = np.where(alike, share, 1).astype(np.float32)[:, None]
+    own = np.float32(max(share, 1 - share))
+
+    def blend(values: Matrix) -> Matrix:
+        return own * values + (1 - own) * values[partner]
+
     return _Batch(
-        scores=own * batch.scores + (1 - own) * batch.scores[partner],
-        emotions=own * batch.emotions + (1 - own) * batch.emotions[partner],
-        genders=own * batch.genders + (1 - own) * batch.genders[partner],
+        scores=blend(batch.scores),
         mask=batch.mask,
-        emotion_weights=batch.emotion_weights,
-        gender_weights=batch.gender_weights,
+        views=(blend(batch.views[0]), blend(batch.views[1])),
+        genders=(blend(batch.genders[0]), blend(batch.genders[1])),
+        corpora=(blend(batch.corpora[0]), blend(batch.corpora[1])),
     )
 
 
@@ -197,12 +226,18 @@ def _dropout(shape: tuple[int, ...], rate: float, random: np.random.Generator) -
     return (random.random(shape, dtype=np.float32) >= rate) / np.float32(1 - rate)
 
 
-def _output_error(logits: Matrix, batch: _Batch) -> Matrix:
-    """Give the gradient of the loss with respect to the logits, shape ``(n, 10)``."""
-    emotion_logits, gender_logits = np.split(logits, [len(EMOTIONS)], axis=1)
-    emotions = (softmax(emotion_logits + batch.mask) - batch.emotions) * batch.emotion_weights
-    genders = (softmax(gender_logits) - batch.genders) * batch.gender_weights
-    return (np.concatenate((emotions, genders), axis=1) / len(logits)).astype(np.float32)
+def _output_error(outputs: Matrix, batch: _Batch) -> Matrix:
+    """Give the gradient of the loss with respect to the outputs, of the same shape."""
+    views, genders, corpora = Layout(batch.corpora[0].shape[1]).part(outputs)
+    errors = [
+        (softmax(logits) * weights - targets).reshape(len(outputs), -1)
+        for logits, (targets, weights) in (
+            (views + batch.mask, batch.views),
+            (genders, batch.genders),
+            (corpora, batch.corpora),
+        )
+    ]
+    return (np.concatenate(errors, axis=1) / len(outputs)).astype(np.float32)
 
 
 def _learning_rate(recipe: Recipe, progress: float) -> float:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ser_core.corpora import CORPORA
 from ser_core.evaluation.judge import judge
-from ser_core.store import save_model
+from ser_core.evaluation.run import evaluate_model
+from ser_core.store import Model, save_model
 from ser_core.training.card import write_card
-from ser_core.training.fit import fit_classifier
+from ser_core.training.classifier import fit_classifier
+from ser_core.training.fit import Plan
 from ser_core.training.vectors import extract_vectors
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from ser_core.classify import Classifier
     from ser_core.corpora import Clip, Skipped
+    from ser_core.encoder import Encoder
     from ser_core.evaluation.report import Evaluation
-    from ser_core.training.fit import Fit
+    from ser_core.training.classifier import Fit
+    from ser_core.training.encoders import Encoders
     from ser_core.training.vectors import Extraction, Progress, Vectors
 
 LICENCE = "CC BY-NC-SA 4.0"
@@ -29,11 +32,18 @@ LICENCE = "CC BY-NC-SA 4.0"
 
 
 def train(
-    clips: Sequence[Clip], *, out: Path, how: Extraction, progress: Progress | None = None
+    clips: Sequence[Clip],
+    *,
+    out: Path,
+    how: Extraction,
+    encoders: Encoders | None = None,
+    strange: Sequence[Clip] = (),
+    progress: Progress | None = None,
 ) -> tuple[Skipped, ...]:
     """Fit a classifier on the clips that have an emotion, and write it to ``out`` as a bundle.
 
-    Gives the recordings that could not be learnt from, with the reasons.
+    Gives the recordings that could not be learnt from, with the reasons. The encoder of all
+    corpora, where there is one, goes into the bundle.
 
     The bundle's figures are of unseen speakers: each clip is judged by networks that never heard
     its speaker.
@@ -43,19 +53,37 @@ def train(
         SetupError: if something else than a bundle stands at ``out``.
     """
     vectors = extract_vectors([clip for clip in clips if clip.emotion], how, progress)
-    fit = fit_classifier(vectors, seed=how.seed, jobs=how.jobs, progress=progress)
+    plan = Plan(seed=how.seed, jobs=how.jobs, cache=how.cache)
+    fit = fit_classifier(vectors, plan, encoders=encoders, progress=progress)
+    encoder = encoders.all if encoders else None
     figures = {one.corpus: one.as_dict() for one in judge_held_out(vectors, fit)}
-    fields = {
-        "id": f"{how.feature_set}-{_fingerprint(fit.classifier)}",
+    fields: dict[str, Any] = {
+        "id": f"{how.feature_set}-{_fingerprint(fit.classifier, encoder)}",
         "feature_set": how.feature_set,
         "trained_on": sorted(figures),
         "licence": LICENCE,
         "figures": {corpus: _headline(each) for corpus, each in figures.items()},
     }
-    titles = {name: CORPORA[name].title if name in CORPORA else name for name in figures}
-    licences = {name: CORPORA[name].licence if name in CORPORA else "?" for name in figures}
-    save_model(out, fit.classifier, fields, write_card(fields, figures, titles, licences, how))
+    model = Model(fields["id"], fields, fit.classifier, how.feature_set, encoder)
+    unmet = [clip for clip in strange if clip.corpus not in figures]
+    abroad = _measure_abroad(model, unmet, how.jobs, progress)
+    fields["unseen_corpora"] = {corpus: _headline(each) for corpus, each in abroad.items()}
+    card = write_card(fields, figures, abroad, how, has_encoder=encoder is not None)
+    save_model(out, fit.classifier, fields, card, encoder)
     return vectors.skipped
+
+
+def _measure_abroad(
+    model: Model, clips: Sequence[Clip], jobs: int, progress: Progress | None
+) -> dict[str, dict[str, Any]]:
+    """Give the figures of a model on each corpus that it did not learn from."""
+    corpora = sorted({clip.corpus for clip in clips})
+    return {
+        corpus: evaluate_model(
+            model, [clip for clip in clips if clip.corpus == corpus], jobs=jobs, progress=progress
+        ).as_dict()
+        for corpus in corpora
+    }
 
 
 def judge_held_out(vectors: Vectors, fit: Fit) -> list[Evaluation]:
@@ -87,9 +115,10 @@ def _headline(figures: Mapping[str, Any]) -> dict[str, float | None]:
     }
 
 
-def _fingerprint(classifier: Classifier) -> str:
-    """Give eight hexadecimal digits that another classifier would not have."""
+def _fingerprint(classifier: Classifier, encoder: Encoder | None) -> str:
+    """Give eight hexadecimal digits that another model would not have."""
     digest = hashlib.sha256(classifier.mean.tobytes())
+    digest.update(encoder.data if encoder else b"")
     for network in classifier.networks:
         for weights, biases in network:
             digest.update(weights.tobytes() + biases.tobytes())

@@ -1,11 +1,15 @@
-"""I/O  Labelled recordings to feature vectors: in parallel, cached, with disturbed copies."""
+"""I/O  Labelled recordings to what is learnt from: in parallel, cached, with disturbed copies.
+
+Each recording gives a feature vector and, with functionals, the log-mel spectrogram of the same
+contours, from which an encoder learns.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import joblib
 import numpy as np
@@ -13,13 +17,15 @@ import numpy as np
 from ser_core.corpora import Clip, Skipped
 from ser_core.decode import DecodeLimits, decode
 from ser_core.errors import AudioError, CorpusError
-from ser_core.features import FEATURE_SETS
+from ser_core.features import FEATURE_SETS, measure
 from ser_core.pipeline import speech_of
 from ser_core.training import augment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from ser_core.features.spectrum import Matrix
     from ser_core.waveform import Waveform
@@ -33,17 +39,39 @@ SILENCE: Final = 1e-4
 _LIMITS: Final = DecodeLimits(min_seconds=0.1)
 
 
+class Measured(NamedTuple):
+    """Hold what was measured in all versions of one recording.
+
+    ``vectors`` has shape ``(n_versions, n_columns)``; ``log_mels`` has ``(n_frames, 64)`` for
+    each version, float16, without frames where the feature set has no contours.
+    """
+
+    vectors: Matrix
+    log_mels: tuple[Matrix, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Vectors:
     """Hold the vectors of clips, shape ``(n_versions, n_clips, n_columns)``, float32.
 
     Version 0 is the clip as it is; the others are disturbed copies. ``skipped`` names the
-    recordings that could not be used; they are not among ``clips``.
+    recordings that could not be used; they are not among ``clips``. ``log_mels`` are the
+    spectrograms of each clip's versions, ``(n_frames, 64)`` each.
     """
 
     values: Matrix
     clips: tuple[Clip, ...]
     skipped: tuple[Skipped, ...]
+    log_mels: tuple[tuple[Matrix, ...], ...]
+
+    def take(self, chosen: NDArray[np.intp]) -> Vectors:
+        """Give some of the clips."""
+        return Vectors(
+            self.values[:, chosen],
+            tuple(self.clips[number] for number in chosen),
+            (),
+            tuple(self.log_mels[number] for number in chosen),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +119,8 @@ def extract_vectors(
 
 
 def _watch(
-    found: Iterable[Matrix | str], total: int, progress: Progress | None
-) -> Iterable[Matrix | str]:
+    found: Iterable[Measured | str], total: int, progress: Progress | None
+) -> Iterable[Measured | str]:
     """Pass on what was found, and tell how far the work is."""
     for done, each in enumerate(found, start=1):
         if progress:
@@ -100,19 +128,24 @@ def _watch(
         yield each
 
 
-def _gather(clips: Sequence[Clip], found: Iterable[Matrix | str]) -> Vectors:
-    """Part the vectors from the reasons why there are none."""
-    kept, vectors, skipped = [], [], []
+def _gather(clips: Sequence[Clip], found: Iterable[Measured | str]) -> Vectors:
+    """Part what was measured from the reasons why nothing was."""
+    kept, measured, skipped = [], [], []
     for clip, each in zip(clips, found, strict=True):
         if isinstance(each, str):
             skipped.append(Skipped(clip.path, each))
         else:
             kept.append(clip)
-            vectors.append(each)
+            measured.append(each)
     if not kept:
         message = "no recording could be read"
         raise CorpusError(message)
-    return Vectors(np.stack(vectors, axis=1), tuple(kept), tuple(skipped))
+    return Vectors(
+        np.stack([each.vectors for each in measured], axis=1),
+        tuple(kept),
+        tuple(skipped),
+        tuple(each.log_mels for each in measured),
+    )
 
 
 def _fingerprint(path: Path) -> str:
@@ -130,22 +163,30 @@ def _extract_file(  # noqa: PLR0913 - each argument is part of the cache's key
     code_versions: tuple[int, int],  # noqa: ARG001 - part of the cache's key
     copies: int,
     seed: int,
-) -> Matrix | str:
-    """Give all versions of one recording, ``(n_versions, n_columns)``, or why there are none."""
+) -> Measured | str:
+    """Give what is measured in all versions of one recording, or why nothing is."""
     try:
         waveform = decode(path.read_bytes(), _LIMITS)
     except AudioError as error:
         return str(error)
     if np.abs(waveform.samples).max() < SILENCE:
         return "silent"
-    extract = FEATURE_SETS[feature_set].extract
     # What the file holds, not its place in the list: the same copies in whatever company.
     random = np.random.default_rng((seed, int(fingerprint[:8], base=16)))
     versions = [
         waveform,
         *(augment.disturb(waveform, _load(noises), random) for _ in range(copies)),
     ]
-    return np.stack([extract(speech_of(each)) for each in versions])
+    measured = [_measure(speech_of(each), feature_set) for each in versions]
+    return Measured(
+        np.stack([vector for vector, _ in measured]), tuple(log_mel for _, log_mel in measured)
+    )
+
+
+def _measure(waveform: Waveform, feature_set: str) -> tuple[Matrix, Matrix]:
+    """Give the vector and the log-mel spectrogram of one waveform, the latter in half."""
+    measured = measure(waveform, feature_set)
+    return measured.vector, measured.log_mel.astype(np.float16)
 
 
 @cache

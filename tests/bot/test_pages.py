@@ -17,10 +17,18 @@ def test_about_tells_what_the_manifest_holds() -> None:
     assert "1 hour" in text
 
 
+def test_about_tells_how_it_fares_on_corpora_that_it_never_met() -> None:
+    manifest = MANIFEST | {"unseen_corpora": {"emovo": {"accuracy": 0.42, "gender_accuracy": 0.97}}}
+    text = pages.describe(manifest, max_seconds=60.0)
+    known, elsewhere = text.split("<b>Right in recordings from elsewhere</b>")
+    assert "ravdess" in known
+    assert "emovo: emotion 42 %, gender 97 %" in elsewhere
+
+
 def test_about_invents_no_figures() -> None:
     text = pages.describe({"id": "bare", "figures": {}}, max_seconds=60.0)
     assert "bare" in text
-    for absent in ("Right about", "Trained on", "Licence", "None"):
+    for absent in ("Right about", "Right in", "Trained on", "Licence", "None"):
         assert absent not in text
 
 

@@ -106,6 +106,22 @@ def test_a_long_note_gets_a_timeline() -> None:
     assert text.endswith("0:00\u20130:30 😊 Happy\n0:31\u20131:05 😢 Sad")
 
 
+def test_a_stretch_that_is_not_sure_names_no_emotion() -> None:
+    segments = (
+        Segment(0.0, 30.0, spread("happy", 0.7)),
+        Segment(31.4, 50.0, spread("sad", 0.4)),
+        Segment(50.0, 65.0, spread("angry", 0.4)),
+    )
+    text = replies.tell(make_recognition("happy", 0.5, seconds=65.0, segments=segments))
+    assert text.endswith("0:00\u20130:30 😊 Happy\n0:31\u20131:05 🤔 <i>not sure</i>")
+
+
+def test_a_long_note_that_is_never_sure_gets_no_timeline() -> None:
+    segments = (Segment(0.0, 30.0, spread("happy", 0.4)), Segment(30.0, 65.0, spread("sad", 0.4)))
+    text = replies.tell(make_recognition("happy", 0.4, seconds=65.0, segments=segments))
+    assert "\u2013" not in text
+
+
 def test_a_short_note_gets_none() -> None:
     segments = (Segment(0.0, 7.0, spread("happy", 0.7)), Segment(7.0, 15.0, spread("sad", 0.7)))
     text = replies.tell(make_recognition("happy", 0.5, seconds=15.0, segments=segments))

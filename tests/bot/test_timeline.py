@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from bot.timeline import Stretch, draw_timeline
 from ser_core.emotions import EMOTIONS
-from ser_core.recognition import Segment
+from ser_core.recognition import SURE_FROM, Segment
+
+UNSURE = SURE_FROM - 0.01
 
 
 def make_segments(*emotions: str, seconds: float = 2.0) -> tuple[Segment, ...]:
@@ -27,10 +29,41 @@ def test_a_pause_inside_one_emotion_is_bridged() -> None:
     assert draw_timeline(segments, max_stretches=8) == [Stretch(0.0, 7.0, "sad")]
 
 
+def test_segments_that_are_not_sure_become_one_stretch_without_an_emotion() -> None:
+    segments = (
+        Segment(0.0, 2.0, spread("sad", SURE_FROM)),
+        Segment(2.0, 4.0, spread("sad", UNSURE)),
+        Segment(4.0, 7.0, spread("calm", UNSURE)),
+    )
+    assert draw_timeline(segments, max_stretches=8) == [
+        Stretch(0.0, 2.0, "sad"),
+        Stretch(2.0, 7.0, None),
+    ]
+
+
 def test_too_many_stretches_give_way_to_what_prevails_in_equal_parts() -> None:
     segments = make_segments("sad", "sad", "calm", "happy", "angry", "happy")
     timeline = draw_timeline(segments, max_stretches=2)
     assert timeline == [Stretch(0.0, 6.0, "sad"), Stretch(6.0, 12.0, "happy")]
+
+
+def test_a_part_that_is_mostly_not_sure_is_not_sure() -> None:
+    unsure = (Segment(6.0, 8.0, spread("happy", UNSURE)), Segment(8.0, 10.0, spread("sad", UNSURE)))
+    segments = (*make_segments("sad", "calm", "sad"), *unsure, Segment(10, 12, spread("sad", 0.8)))
+    timeline = draw_timeline(segments, max_stretches=2)
+    assert timeline == [Stretch(0.0, 6.0, "sad"), Stretch(6.0, 12.0, None)]
+
+
+def test_what_reaches_into_a_part_counts_by_its_seconds_there() -> None:
+    segments = (
+        Segment(0.0, 3.0, spread("sad", 0.8)),
+        Segment(3.0, 9.0, spread("calm", 0.8)),
+        Segment(9.0, 10.0, spread("sad", 0.8)),
+    )
+    assert draw_timeline(segments, max_stretches=2) == [
+        Stretch(0.0, 5.0, "sad"),
+        Stretch(5.0, 10.0, "calm"),
+    ]
 
 
 def test_a_part_in_which_nobody_speaks_is_left_out() -> None:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 import soundfile
 from threadpoolctl import threadpool_limits
+from tiny_encoder import make_encoder_file
 
 from ser_core.corpora import Clip
+from ser_core.encoder import Encoder
+from ser_core.evaluation import run
 from ser_core.store import load_model
 from ser_core.synthesis import speak
-from ser_core.training import fit
+from ser_core.training import train
+from ser_core.training.encoders import LEFT_OUT, Encoders
+from ser_core.training.fit import Plan
 from ser_core.training.mlp import Recipe
-from ser_core.training.train import train
 from ser_core.training.vectors import Extraction
 
 if TYPE_CHECKING:
@@ -25,7 +29,9 @@ if TYPE_CHECKING:
 
 SPEAKERS = {"ada": "female", "bo": "male", "cleo": "female", "dov": "male", "eva": "female"}
 EMOTIONS = ("happy", "sad", "angry")
-QUICK_RECIPE = partial(Recipe, hidden=(24,), epochs=1, least_steps=120)
+QUICK_PLAN = partial(
+    Plan, recipe=Recipe(hidden=(24,), epochs=1, least_steps=120, batch_size=16), n_networks=1
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,8 +57,9 @@ def spoken_clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clip, ...]:
 
 @pytest.fixture
 def quick_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let networks be small and learn for a moment."""
-    monkeypatch.setattr(fit, "Recipe", QUICK_RECIPE)
+    """Let one small network judge that learnt for a moment."""
+    for module in (run, train):
+        monkeypatch.setattr(module, "Plan", QUICK_PLAN)
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +67,8 @@ def spoken_bundle(spoken_clips: tuple[Clip, ...], tmp_path_factory: pytest.TempP
     """Give the bundle of what was learnt from the clips."""
     folder = tmp_path_factory.mktemp("bundles") / "voices"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "Recipe", QUICK_RECIPE)
-        train(spoken_clips, out=folder, how=Extraction("functionals"))
+        patch.setattr(train, "Plan", QUICK_PLAN)
+        train.train(spoken_clips, out=folder, how=Extraction("functionals"))
     return folder
 
 
@@ -69,3 +76,22 @@ def spoken_bundle(spoken_clips: tuple[Clip, ...], tmp_path_factory: pytest.TempP
 def spoken_model(spoken_bundle: Path) -> Model:
     """Give the model of that bundle."""
     return load_model(spoken_bundle)
+
+
+@pytest.fixture(scope="session")
+def encoders() -> Encoders:
+    """Give encoders that nobody trained, each with a head for the corpus "voices"."""
+    made = [Encoder(make_encoder_file(("voices", "others"), seed)) for seed in range(9)]
+    return Encoders(made[0], tuple(made[1:6]), dict(zip(LEFT_OUT, made[6:], strict=True)))
+
+
+@pytest.fixture(scope="session")
+def hearing_model(
+    spoken_clips: tuple[Clip, ...], encoders: Encoders, tmp_path_factory: pytest.TempPathFactory
+) -> Model:
+    """Give a model of the same clips that has an encoder."""
+    folder = tmp_path_factory.mktemp("bundles") / "hearing"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train, "Plan", QUICK_PLAN)
+        train.train(spoken_clips, out=folder, how=Extraction("functionals"), encoders=encoders)
+    return load_model(folder)

@@ -22,6 +22,8 @@ ERRORS = [
     errors.ModelMissing("/nowhere"),
     errors.ModelUnreadable("/somewhere", "the checksum differs"),
     errors.ModelMismatch("features", "functionals-1", "functionals-2"),
+    errors.EncoderUnreadable("it is no network"),
+    errors.TrainingToolsMissing("torch"),
 ]
 GROUPS = {errors.SerError, errors.AudioError, errors.CorpusError, errors.SetupError}
 

@@ -8,6 +8,7 @@ import pytest
 from sounds import make_waveform, noise, silence
 
 from ser_core import pipeline
+from ser_core.baseline import Baseline
 from ser_core.classify import Probabilities
 from ser_core.decode import DecodeLimits
 from ser_core.emotions import EMOTIONS, GENDERS
@@ -19,6 +20,7 @@ from ser_core.synthesis import encode_voice_note, speak
 from ser_core.windows import MAX_SECONDS
 
 if TYPE_CHECKING:
+    from ser_core.classify import Outputs
     from ser_core.waveform import Waveform
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
@@ -42,13 +44,17 @@ class Scripted:
         self.shares = np.array(shares_of_happy)
         self.n_windows = 0
 
-    def classify(self, vectors: np.ndarray) -> Probabilities:
+    def classify(
+        self, vectors: np.ndarray, heard: Outputs | None, baseline: Baseline | None
+    ) -> Probabilities:
         """Give the probabilities in the script."""
+        self.heard, self.baseline = heard, baseline
         self.n_windows = len(vectors)
         shares = np.resize(self.shares, self.n_windows)
         emotions = np.zeros((self.n_windows, len(EMOTIONS)))
         emotions[:, HAPPY], emotions[:, SAD] = shares, 1 - shares
-        return Probabilities(emotions, np.stack((shares, 1 - shares), axis=1))
+        genders = np.stack((shares, 1 - shares), axis=1)
+        return Probabilities(emotions, genders, 1 - shares)
 
 
 def make_model(classifier: Any) -> Model:  # noqa: ANN401 - a stand-in, too
@@ -85,16 +91,15 @@ def test_a_short_note_is_one_window_and_one_segment() -> None:
     recognition = recognise_waveform(speak(seconds=3.0), make_model(classifier))
     assert classifier.n_windows == 1
     (segment,) = recognition.segments
-    assert segment.emotions == recognition.emotions
+    assert segment.emotions == pytest.approx(recognition.emotions)
     assert 0 <= segment.start < segment.end <= recognition.seconds
 
 
-def test_a_long_note_is_several_windows_in_order_without_overlap() -> None:
-    classifier = Scripted(0.9, 0.1)
-    waveform = make_note("happy", "angry", "sad")
+def test_a_long_note_is_heard_in_windows_and_told_in_segments_in_order() -> None:
+    classifier = Scripted(0.9, 0.9, 0.9, 0.1, 0.1, 0.1)
+    waveform = make_note("happy", "angry", "sad", seconds=9.0)
     recognition = recognise_waveform(waveform, make_model(classifier))
-    assert classifier.n_windows > 3
-    assert len(recognition.segments) == classifier.n_windows
+    assert classifier.n_windows > len(recognition.segments) > 1
     assert all(one.end <= other.start for one, other in pairwise(recognition.segments))
     parts = find_speech(waveform)
     assert recognition.segments[0].start == parts[0].start
@@ -105,16 +110,14 @@ def test_a_long_note_is_several_windows_in_order_without_overlap() -> None:
 def test_neighbouring_windows_of_one_emotion_are_one_segment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    put_speech(monkeypatch, (0, 4), (6, 8), (10, 14), (16, 20))
-    classifier = Scripted(0.6, 0.9, 0.2, 0.8)
-    recognition = recognise_waveform(make_waveform(noise(20.0)), make_model(classifier))
+    put_speech(monkeypatch, (0, 4), (6, 8), (20, 24), (40, 44))
+    classifier = Scripted(0.6, 0.9, 0.1, 0.8)
+    recognition = recognise_waveform(make_waveform(noise(44.0)), make_model(classifier))
     spans = [(each.start, each.end, each.emotion) for each in recognition.segments]
-    assert spans == [(0, 8, "happy"), (10, 14, "sad"), (16, 20, "happy")]
-    # Four seconds of .6 and two of .9 are six of .7.
-    assert recognition.segments[0].emotion_confidence == pytest.approx(0.7)
+    assert spans == [(0, 8, "happy"), (20, 24, "sad"), (40, 44, "happy")]
 
 
-def test_windows_count_by_their_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_count_by_their_speech(monkeypatch: pytest.MonkeyPatch) -> None:
     put_speech(monkeypatch, (0, 4), (10, 11))
     recognition = recognise_waveform(make_waveform(noise(12.0)), make_model(Scripted(0.0, 1.0)))
     assert recognition.emotions[HAPPY] == pytest.approx(0.2)
@@ -122,20 +125,36 @@ def test_windows_count_by_their_seconds(monkeypatch: pytest.MonkeyPatch) -> None
     assert recognition.speech_seconds == 5
 
 
+def test_strangeness_is_the_mean_over_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_speech(monkeypatch, (0, 4), (10, 14))
+    recognition = recognise_waveform(make_waveform(noise(14.0)), make_model(Scripted(0.9, 0.4)))
+    assert recognition.strangeness == pytest.approx(0.35)
+
+
+def test_the_speakers_baseline_reaches_the_classifier() -> None:
+    classifier, baseline = Scripted(0.5), Baseline(1, np.zeros(180))
+    note = encode_voice_note(speak(seconds=2.0))
+    recognise(note, make_model(classifier), baseline=baseline)
+    assert classifier.baseline is baseline
+    assert classifier.heard is None
+
+
 def test_the_classifier_hears_the_windows_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     put_speech(monkeypatch, (1.0, 2.0), (7.0, 8.0))
     samples = np.concatenate([silence(1.0), noise(1.0), silence(5.0), noise(1.0), silence(1.0)])
-    heard: list[np.ndarray] = []
+    seen: list[np.ndarray] = []
 
     class Listener(Scripted):
-        def classify(self, vectors: np.ndarray) -> Probabilities:
+        def classify(
+            self, vectors: np.ndarray, heard: Outputs | None, baseline: Baseline | None
+        ) -> Probabilities:
             """Keep the vectors."""
-            heard.append(vectors)
-            return super().classify(vectors)
+            seen.append(vectors)
+            return super().classify(vectors, heard, baseline)
 
     recognise_waveform(make_waveform(samples), make_model(Listener(0.5)))
-    assert heard[0].shape == (2, 180)
-    np.testing.assert_allclose(heard[0][0], heard[0][1], rtol=1e-4, atol=1e-4)
+    assert seen[0].shape == (2, 180)
+    np.testing.assert_allclose(seen[0][0], seen[0][1], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("samples", [silence(2.0), noise(2.0)], ids=["silence", "noise"])

@@ -34,7 +34,9 @@ def test_the_first_label_wins_a_tie() -> None:
 )
 def test_an_answer_is_sure_from_a_fixed_probability(confidence: float, *, is_sure: bool) -> None:
     rest = (1 - confidence) / 7
-    assert make_recognition((confidence, *(rest,) * 7)).is_sure is is_sure
+    recognition = make_recognition((confidence, *(rest,) * 7))
+    assert recognition.is_sure is is_sure
+    assert recognition.segments[0].is_sure is is_sure
 
 
 def test_a_recognition_is_ready_for_json() -> None:
@@ -56,6 +58,12 @@ def test_a_recognition_is_ready_for_json() -> None:
         "emotion_confidence": 0.6,
         "emotions": dict(zip(EMOTIONS, ANGRY, strict=True)),
     }
+
+
+def test_values_have_slots_alone() -> None:
+    recognition = make_recognition()
+    assert not hasattr(recognition, "__dict__")
+    assert not hasattr(recognition.segments[0], "__dict__")
 
 
 def test_a_recognition_survives_the_way_between_processes() -> None:

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from ser_core.evaluation.report import Evaluation
 
-LEAST_UAR: Final = 0.371
-LEAST_GENDER_ACCURACY: Final = 0.966
-"""On EMOVO, a point below what the shipped model reached when it was made (.381 and .976)."""
+TOLERANCE: Final = 0.006
+"""Three or four of EMOVO's 588 clips: other processors round otherwise."""
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +47,15 @@ def test_every_emotion_was_learnt() -> None:
 
 
 @pytest.mark.corpora
-def test_emotions_are_heard_in_a_corpus_that_is_new_to_the_model(emovo: Evaluation) -> None:
+def test_a_corpus_that_is_new_to_the_model_is_heard_as_well_as_the_card_says(
+    emovo: Evaluation,
+) -> None:
+    told = load_model().manifest["unseen_corpora"]["emovo"]
+    found = emovo.as_dict()
     assert len(emovo.labels) == 7
-    assert emovo.as_dict()["uar"] >= LEAST_UAR
-
-
-@pytest.mark.corpora
-def test_genders_are_heard_in_a_corpus_that_is_new_to_the_model(emovo: Evaluation) -> None:
-    assert emovo.as_dict()["gender"]["accuracy"] >= LEAST_GENDER_ACCURACY
+    assert found["uar"] >= told["uar"] - TOLERANCE
+    assert found["gender"]["accuracy"] >= told["gender_accuracy"] - TOLERANCE
+    assert found["ece"] <= told["ece"] + TOLERANCE
 
 
 @pytest.mark.corpora

@@ -14,11 +14,19 @@ import numpy as np
 import pytest
 import skops.io
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from tiny_encoder import make_encoder_file
 
 from ser_core import store
-from ser_core.classify import Classifier
-from ser_core.emotions import EMOTIONS, GENDERS
-from ser_core.errors import ModelMismatch, ModelMissing, ModelUnreadable, SetupError
+from ser_core.classify import Calibration, Classifier, Layout
+from ser_core.emotions import EMOTIONS
+from ser_core.encoder import Encoder
+from ser_core.errors import (
+    EncoderUnreadable,
+    ModelMismatch,
+    ModelMissing,
+    ModelUnreadable,
+    SetupError,
+)
 from ser_core.features import FEATURE_SETS
 
 FIELDS = {
@@ -35,12 +43,14 @@ VECTORS = np.random.default_rng(1).normal(size=(20, 3))
 def classifier() -> Classifier:
     """Give two networks of three columns, fitted by nobody."""
     random = np.random.default_rng(0)
-    sizes = ((3, 4), (4, len(EMOTIONS) + len(GENDERS)))
+    sizes = ((3, 4), (4, Layout(1).n_outputs))
     networks = tuple(
         tuple((random.normal(size=size), random.normal(size=size[1])) for size in sizes)
         for _ in range(2)
     )
-    return Classifier(np.zeros(3), np.ones(3), networks, emotion_sharpness=0.7)
+    possible = np.ones((1, len(EMOTIONS)), bool)
+    calibration = Calibration(possible, np.array([0.7, 0.8, 0.9]), np.ones(3), (1.0, 0.5))
+    return Classifier(("ravdess",), np.zeros(3), np.ones(3), networks, calibration)
 
 
 @pytest.fixture
@@ -59,11 +69,15 @@ def change_manifest(bundle: Path, **changes: object) -> None:
     (bundle / "manifest.json").write_text(json.dumps(read_manifest(bundle) | changes))
 
 
-def replace_classifier(bundle: Path, data: bytes) -> None:
+def replace_file(bundle: Path, name: str, data: bytes) -> None:
     """Put other bytes into a bundle as an attacker would, the manifest made to fit."""
-    (bundle / "classifier.skops").write_bytes(data)
-    files = read_manifest(bundle)["files"] | {"classifier.skops": hashlib.sha256(data).hexdigest()}
+    (bundle / name).write_bytes(data)
+    files = read_manifest(bundle)["files"] | {name: hashlib.sha256(data).hexdigest()}
     change_manifest(bundle, files=files)
+
+
+def replace_classifier(bundle: Path, data: bytes) -> None:
+    replace_file(bundle, "classifier.skops", data)
 
 
 def test_a_saved_model_is_loaded_with_the_same_probabilities(
@@ -74,6 +88,8 @@ def test_a_saved_model_is_loaded_with_the_same_probabilities(
     assert (model.id, model.feature_set) == ("test-1", "classic180")
     assert np.array_equal(loaded.emotions, saved.emotions)
     assert np.array_equal(loaded.genders, saved.genders)
+    assert np.array_equal(loaded.strangeness, saved.strangeness)
+    assert model.encoder is None
 
 
 def test_the_manifest_tells_what_the_model_needs_and_is(bundle: Path) -> None:
@@ -82,11 +98,51 @@ def test_the_manifest_tells_what_the_model_needs_and_is(bundle: Path) -> None:
     assert manifest["emotions"] == list(EMOTIONS)
     assert manifest["feature_set"]["name"] == "classic180"
     assert manifest["feature_set"]["version"] == FEATURE_SETS["classic180"].version
-    assert manifest["versions"].keys() == {"numpy", "scikit-learn", "skops"}
+    assert manifest["versions"].keys() == {"numpy", "onnxruntime", "scikit-learn", "skops"}
     assert manifest.items() >= {key: FIELDS[key] for key in FIELDS if key != "feature_set"}.items()
 
 
-def test_the_bundle_is_exactly_three_readable_files(bundle: Path) -> None:
+@pytest.fixture
+def encoder() -> Encoder:
+    return Encoder(make_encoder_file(("ravdess",)))
+
+
+@pytest.fixture
+def hearing_bundle(tmp_path: Path, classifier: Classifier, encoder: Encoder) -> Path:
+    folder = tmp_path / "hearing"
+    store.save_model(folder, classifier, FIELDS, "# A card", encoder)
+    return folder
+
+
+def test_an_encoder_comes_back_as_it_was(hearing_bundle: Path, encoder: Encoder) -> None:
+    assert sorted(read_manifest(hearing_bundle)["files"]) == [
+        "CARD.md",
+        "classifier.skops",
+        "encoder.onnx",
+    ]
+    loaded = store.load_model(hearing_bundle).encoder
+    assert loaded is not None
+    assert loaded.sha256 == encoder.sha256
+
+
+def test_a_changed_encoder_makes_a_bundle_unreadable(hearing_bundle: Path) -> None:
+    (hearing_bundle / "encoder.onnx").write_bytes(make_encoder_file(("ravdess",), seed=1))
+    with pytest.raises(ModelUnreadable, match=r"encoder\.onnx is not the file"):
+        store.load_model(hearing_bundle)
+
+
+def test_an_encoder_that_is_none_is_unreadable(hearing_bundle: Path) -> None:
+    replace_file(hearing_bundle, "encoder.onnx", b"no network")
+    with pytest.raises(EncoderUnreadable):
+        store.load_model(hearing_bundle)
+
+
+def test_an_encoder_that_the_manifest_does_not_name_is_not_used(bundle: Path) -> None:
+    (bundle / "encoder.onnx").write_bytes(make_encoder_file())
+    assert store.load_model(bundle).encoder is None
+
+
+def test_a_bundle_without_an_encoder_is_exactly_three_readable_files(bundle: Path) -> None:
     assert sorted(path.name for path in bundle.parent.iterdir()) == ["bundle"]
     names = sorted(path.name for path in bundle.iterdir())
     assert names == ["CARD.md", "classifier.skops", "manifest.json"]
@@ -202,6 +258,7 @@ def test_a_manifest_without_a_field_makes_a_bundle_unreadable(bundle: Path, key:
     ("what", "value"),
     [
         ("format", store.FORMAT + 1),
+        ("format", store.FORMAT - 1),
         ("emotions", sorted(EMOTIONS)),
         ("genders", ["male", "female"]),
         ("sampling_rate", 8_000),

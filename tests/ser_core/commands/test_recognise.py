@@ -71,6 +71,7 @@ def test_an_answer_in_json_holds_exactly_what_is_promised(run: Run, recordings: 
         "seconds",
         "speech_seconds",
         "segments",
+        "strangeness",
         "model",
     }
 

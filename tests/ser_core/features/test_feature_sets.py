@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sounds import make_waveform, noise
 
-from ser_core.features import FEATURE_SETS
+from ser_core import features
+from ser_core.features import FEATURE_SETS, contours, functionals, measure
+from ser_core.features.contours import measure_contours
+
+if TYPE_CHECKING:
+    from ser_core.waveform import Waveform
 
 
 def test_every_set_is_found_under_its_own_name() -> None:
@@ -30,3 +37,33 @@ def test_a_set_measures_one_value_for_each_column(name: str) -> None:
 def test_any_sound_has_a_finite_vector(name: str, pattern: np.ndarray, n_repeats: int) -> None:
     vector = FEATURE_SETS[name].extract(make_waveform(np.tile(pattern, n_repeats)))
     assert np.isfinite(vector).all()
+
+
+@pytest.mark.parametrize("name", FEATURE_SETS)
+def test_a_measured_vector_is_that_of_the_set(name: str, voice: Waveform) -> None:
+    assert np.array_equal(measure(voice, name).vector, FEATURE_SETS[name].extract(voice))
+
+
+def test_functionals_come_with_the_spectrogram_that_they_are_made_of(voice: Waveform) -> None:
+    log_mel = measure(voice, "functionals").log_mel
+    assert np.array_equal(log_mel, measure_contours(voice).log_mel)
+    assert (log_mel.shape[1], log_mel.dtype) == (contours.N_MELS, np.float32)
+
+
+def test_contours_are_measured_once_for_vector_and_spectrogram(
+    voice: Waveform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[Waveform] = []
+
+    def count(waveform: Waveform) -> contours.Contours:
+        measured.append(waveform)
+        return measure_contours(waveform)
+
+    for module in (features, functionals):
+        monkeypatch.setattr(module, "measure_contours", count)
+    measure(voice, "functionals")
+    assert measured == [voice]
+
+
+def test_a_set_without_contours_has_no_spectrogram(voice: Waveform) -> None:
+    assert measure(voice, "classic180").log_mel.shape == (0, contours.N_MELS)

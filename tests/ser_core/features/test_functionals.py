@@ -11,6 +11,7 @@ from ser_core.features.functionals import (
     GROUPS,
     STATISTICS,
     _slope,
+    describe_contours,
     extract_functionals,
     summarise,
 )
@@ -44,6 +45,13 @@ def test_every_column_has_a_name_of_its_own() -> None:
 def test_a_group_computes_one_float32_for_each_of_its_columns(name: str) -> None:
     found = GROUPS[name].compute(measure_contours(VOICE))
     assert (found.shape, found.dtype) == ((len(GROUPS[name].columns),), np.float32)
+
+
+def test_the_vector_is_made_of_the_contours_group_by_group() -> None:
+    contours = measure_contours(VOICE)
+    groups = np.concatenate([group.compute(contours) for group in GROUPS.values()])
+    assert np.array_equal(describe_contours(contours), groups)
+    assert np.array_equal(extract_functionals(VOICE), groups)
 
 
 @pytest.mark.parametrize("name", SOUNDS)

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ser_core.corpora import CORPORA
 from ser_core.emotions import EMOTIONS
 from ser_core.evaluation.report import Evaluation
 from ser_core.training.card import write_card
-from ser_core.training.fit import N_PARTS, N_ROUNDS
 from ser_core.training.vectors import Extraction
 
 FIELDS = {"id": "functionals-1a2b3c4d", "feature_set": "functionals", "licence": "CC BY 4.0"}
@@ -30,18 +30,19 @@ def make_figures(truths: list[int], heard: list[int], genders: list[int]) -> dic
     ).as_dict()
 
 
-@pytest.fixture
-def card() -> str:
+def make_card(abroad: dict[str, Any] | None = None, *, has_encoder: bool = False) -> str:
     """Give the card of a model of two corpora: one right about women alone, one without genders."""
     figures = {
-        "alpha": make_figures([HAPPY, SAD], [HAPPY, HAPPY], [0, 1]),
+        "emodb": make_figures([HAPPY, SAD], [HAPPY, HAPPY], [0, 1]),
         "beta": make_figures([CALM, CALM, SAD, SAD], [CALM, SAD, SAD, CALM], [-1] * 4),
     }
-    titles = {"alpha": "Alpha, a corpus", "beta": "Beta, another"}
-    licences = {"alpha": "CC0", "beta": "CC BY 4.0"}
-    return write_card(
-        FIELDS, figures, titles, licences, Extraction("functionals", copies=2, seed=7)
-    )
+    how = Extraction("functionals", copies=2, seed=7)
+    return write_card(FIELDS, figures, abroad or {}, how, has_encoder=has_encoder)
+
+
+@pytest.fixture
+def card() -> str:
+    return make_card()
 
 
 def rows(card: str, head: str) -> list[list[str]]:
@@ -62,8 +63,8 @@ def test_the_card_names_the_model_its_licence_and_how_it_was_made(card: str) -> 
 
 def test_the_card_names_each_corpus_with_its_size_and_licence(card: str) -> None:
     assert rows(card, "corpus")[1:] == [
-        ["Alpha, a corpus", "2", "2", "CC0"],
-        ["Beta, another", "4", "4", "CC BY 4.0"],
+        [CORPORA["emodb"].title, "2", "2", CORPORA["emodb"].licence],
+        ["beta", "4", "4", "?"],
     ]
 
 
@@ -71,25 +72,43 @@ def test_the_card_tells_how_good_the_model_is_on_each_corpus(card: str) -> None:
     figures = card[card.index("## Figures") :]
     assert rows(figures, "corpus") == [
         ["corpus", "emotions", "accuracy", "UAR", "UAR female", "UAR male", "ECE", "gender"],
-        ["alpha", "2", "50.0 %", "50.0 %", "100.0 %", "0.0 %", "50.0 %", "50.0 %"],
+        ["emodb", "2", "50.0 %", "50.0 %", "100.0 %", "0.0 %", "50.0 %", "50.0 %"],
         ["beta", "2", "50.0 %", "50.0 %", "-", "-", "50.0 %", "-"],
     ]
 
 
 def test_the_card_tells_the_recall_of_each_emotion_where_a_corpus_has_it(card: str) -> None:
     assert rows(card, "emotion") == [
-        ["emotion", "alpha", "beta"],
+        ["emotion", "emodb", "beta"],
         ["happy", "100.0 %", "-"],
         ["sad", "0.0 %", "50.0 %"],
         ["calm", "-", "50.0 %"],
     ]
 
 
-def test_the_card_says_how_the_speakers_are_really_parted(card: str) -> None:
-    assert "The speakers were parted five ways, twice" in card
-    assert (N_PARTS, N_ROUNDS) == (5, 2)
+def test_the_card_says_who_judged_whom(card: str) -> None:
+    assert "judged by\nnetworks that never heard its speaker, among" in card
+    assert "encoder" not in card
+
+
+def test_the_card_of_a_model_with_an_encoder_tells_of_it() -> None:
+    card = make_card(has_encoder=True)
+    assert "perceptrons and the heads of an encoder trained on the same corpora" in card
+    assert "nor did the encoder" in card
 
 
 def test_the_card_says_what_the_model_must_not_be_used_for(card: str) -> None:
     assert "## Do not use it" in card
     assert "at work or in school" in card
+
+
+def test_the_card_tells_how_good_the_model_is_on_corpora_that_it_never_met() -> None:
+    card = make_card({"gamma": make_figures([HAPPY, SAD], [HAPPY, SAD], [0, 1])})
+    abroad = card[card.index("## Figures on corpora that it never met") :]
+    assert rows(abroad, "corpus")[1] == [
+        *("gamma", "2", "100.0 %", "100.0 %", "100.0 %", "100.0 %", "0.0 %", "50.0 %"),
+    ]
+
+
+def test_the_card_says_so_where_no_other_corpus_was_at_hand(card: str) -> None:
+    assert "None was at hand" in card[card.index("## Figures on corpora that it never met") :]

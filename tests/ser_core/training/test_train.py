@@ -11,8 +11,11 @@ from sounds import silence
 from ser_core.corpora import CORPORA, Clip, Skipped
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.errors import CorpusError, TooFewSpeakers
+from ser_core.evaluation.run import evaluate_model
 from ser_core.store import load_model
-from ser_core.training.fit import fit_classifier
+from ser_core.training.classifier import fit_classifier
+from ser_core.training.fit import Plan
+from ser_core.training.mlp import Recipe
 from ser_core.training.train import LICENCE, judge_held_out, train
 from ser_core.training.vectors import Extraction, extract_vectors
 
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ser_core.store import Model
+    from ser_core.training.encoders import Encoders
 
 HOW = Extraction("classic180")
+QUICK = Plan(Recipe(hidden=(16,), epochs=1, least_steps=30), n_networks=1)
 
 
 def percents(cells: list[str]) -> list[float]:
@@ -71,7 +76,6 @@ def test_the_figures_of_the_manifest_are_those_of_the_card(
     assert spoken_model.id in card
 
 
-@pytest.mark.usefixtures("quick_fit")
 def test_the_figures_are_of_held_out_judgements(spoken_clips: tuple[Clip, ...]) -> None:
     """Two corpora and a gender that nobody knows, each corpus judged by itself."""
     clips = [
@@ -79,7 +83,7 @@ def test_the_figures_are_of_held_out_judgements(spoken_clips: tuple[Clip, ...]) 
         for clip in spoken_clips
     ]
     vectors = extract_vectors(clips, HOW)
-    fit = fit_classifier(vectors)
+    fit = fit_classifier(vectors, QUICK)
     others, voices = judge_held_out(vectors, fit)
     assert (others.corpus, voices.corpus) == ("others", "voices")
     assert (others.truths.size, voices.truths.size) == (3, 12)
@@ -132,9 +136,24 @@ def test_the_same_clips_and_seed_give_the_same_model_and_another_seed_another(
 ) -> None:
     ids = []
     for number, seed in enumerate((0, 0, 1)):
-        train(spoken_clips, out=tmp_path / str(number), how=replace(HOW, seed=seed))
+        train(spoken_clips[:6], out=tmp_path / str(number), how=replace(HOW, seed=seed))
         ids.append(load_model(tmp_path / str(number)).id)
     assert ids[0] == ids[1] != ids[2]
+
+
+@pytest.mark.usefixtures("quick_fit")
+def test_the_figures_abroad_are_of_corpora_that_were_not_learnt_from(
+    spoken_clips: tuple[Clip, ...], tmp_path: Path
+) -> None:
+    learnt, kept = spoken_clips[:6], spoken_clips[6:9]
+    strange = [*(replace(clip, corpus="far") for clip in kept), *kept]
+    train(learnt, out=tmp_path / "out", how=HOW, strange=strange)
+    model = load_model(tmp_path / "out")
+    figures = model.manifest["unseen_corpora"]
+    assert figures.keys() == {"far"}
+    expected = evaluate_model(model, strange[:3]).as_dict()
+    assert figures["far"]["uar"] == pytest.approx(expected["uar"], abs=1e-4)
+    assert "| far | 3 |" in (tmp_path / "out" / "CARD.md").read_text()
 
 
 def test_nothing_is_written_where_nothing_can_be_learnt(
@@ -145,3 +164,29 @@ def test_nothing_is_written_where_nothing_can_be_learnt(
     with pytest.raises(CorpusError, match="no recording could be read"):
         train([replace(spoken_clips[0], emotion=None)], out=tmp_path / "out", how=HOW)
     assert not (tmp_path / "out").exists()
+
+
+def test_the_encoder_of_all_corpora_goes_into_the_bundle(
+    hearing_model: Model, spoken_model: Model, encoders: Encoders
+) -> None:
+    assert hearing_model.encoder is not None
+    assert hearing_model.encoder.sha256 == encoders.all.sha256
+    assert spoken_model.encoder is None
+    assert hearing_model.id != spoken_model.id
+
+
+@pytest.mark.usefixtures("quick_fit")
+def test_another_encoder_makes_another_model(
+    spoken_clips: tuple[Clip, ...], encoders: Encoders, tmp_path: Path
+) -> None:
+    """The folds are heard by the same ones, so nothing else differs."""
+    ids = []
+    for number, encoder in enumerate(encoders.folds[:2]):
+        train(
+            spoken_clips[:6],
+            out=tmp_path / str(number),
+            how=Extraction("functionals"),
+            encoders=replace(encoders, all=encoder),
+        )
+        ids.append(load_model(tmp_path / str(number)).id)
+    assert ids[0] != ids[1]

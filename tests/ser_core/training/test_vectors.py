@@ -11,7 +11,7 @@ from sounds import noise, silence
 from ser_core.corpora import Clip, Skipped
 from ser_core.decode import decode
 from ser_core.errors import CorpusError
-from ser_core.features import FEATURE_SETS
+from ser_core.features import FEATURE_SETS, measure
 from ser_core.pipeline import speech_of
 from ser_core.training import augment, vectors
 from ser_core.training.vectors import Extraction, extract_vectors
@@ -193,3 +193,29 @@ def test_progress_is_told_recording_by_recording(clips: tuple[Clip, ...]) -> Non
     told: list[tuple[str, int, int]] = []
     extract_vectors(clips, HOW, lambda *report: told.append(report))
     assert told == [("measuring recordings", done, 3) for done in (1, 2, 3)]
+
+
+def test_functionals_come_with_the_spectrograms_of_all_versions(clips: tuple[Clip, ...]) -> None:
+    found = extract_vectors(clips[:2], Extraction("functionals", copies=1))
+    assert [len(versions) for versions in found.log_mels] == [2, 2]
+    for clip, versions in zip(clips, found.log_mels, strict=False):
+        expected = measure(speech_of(decode(clip.path.read_bytes())), "functionals").log_mel
+        assert versions[0].dtype == np.float16
+        assert np.array_equal(versions[0], expected.astype(np.float16))
+        assert versions[1].shape[1] == versions[0].shape[1]
+        assert not np.array_equal(versions[1], versions[0])
+
+
+def test_other_sets_have_spectrograms_without_frames(clips: tuple[Clip, ...]) -> None:
+    found = extract_vectors(clips, HOW)
+    assert [len(versions[0]) for versions in found.log_mels] == [0, 0, 0]
+
+
+def test_some_clips_can_be_taken(clips: tuple[Clip, ...]) -> None:
+    found = extract_vectors(clips, replace(HOW, copies=1))
+    taken = found.take(np.array([2, 0]))
+    assert taken.clips == (clips[2], clips[0])
+    assert np.array_equal(taken.values, found.values[:, [2, 0]])
+    assert taken.log_mels[0] is found.log_mels[2]
+    assert taken.log_mels[1] is found.log_mels[0]
+    assert taken.skipped == ()
