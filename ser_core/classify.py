@@ -141,11 +141,17 @@ class Classifier:
         of their speaker.
         """
         scores = standardise(vectors, self.mean, self.deviation)
+        outputs = self._run(scores)
         if baseline is not None:
             usual = standardise(baseline.mean, self.mean, self.deviation)
-            scores -= np.float32(baseline.weight) * usual
-        outputs = run_networks(self.networks, scores, len(self.corpora))
+            seen = self._run(scores - np.float32(baseline.weight) * usual)
+            # Whose voice it is, and which corpus it sounds like, is what a baseline takes away.
+            outputs = outputs._replace(views=seen.views)
         return self.calibration.judge(outputs, heard)
+
+    def _run(self, scores: Matrix) -> Outputs:
+        """Give what the networks say of scores."""
+        return run_networks(self.networks, scores, len(self.corpora))
 
 
 def standardise(vectors: Matrix, mean: Matrix, deviation: Matrix) -> Matrix:

@@ -282,9 +282,22 @@ def test_a_vector_is_seen_from_its_speakers_baseline_as_far_as_that_counts() -> 
     usual = np.array([5.0, 7.0, 4.0])
     baseline = Baseline(12, usual)
     shifted = VECTORS - baseline.weight * (usual - classifier.mean)
-    found, expected = classifier.classify(VECTORS, baseline=baseline), classifier.classify(shifted)
-    assert not np.allclose(found.emotions, classifier.classify(VECTORS).emotions)
+    found, plain = classifier.classify(VECTORS, baseline=baseline), classifier.classify(VECTORS)
+    scores = [
+        standardise(each, classifier.mean, classifier.deviation) for each in (VECTORS, shifted)
+    ]
+    raw, seen = (run_networks(classifier.networks, each, 2) for each in scores)
+    expected = classifier.calibration.judge(raw._replace(views=seen.views))
+    assert not np.allclose(found.emotions, plain.emotions)
     np.testing.assert_allclose(found.emotions, expected.emotions, rtol=1e-4)
+
+
+def test_a_baseline_hides_neither_whose_voice_it_is_nor_where_it_comes_from() -> None:
+    classifier = make_classifier(1)
+    found = classifier.classify(VECTORS, baseline=Baseline(12, np.array([5.0, 7.0, 4.0])))
+    plain = classifier.classify(VECTORS)
+    assert np.array_equal(found.genders, plain.genders)
+    assert np.array_equal(found.strangeness, plain.strangeness)
 
 
 def test_a_wild_baseline_is_cut_like_a_wild_vector() -> None:
