@@ -26,7 +26,7 @@ MOST_CLIPS: Final = 30
 """Training simulates up to so many earlier clips."""
 
 NO_CLIPS_SHARE: Final = 0.4
-"""How often training simulates a speaker who was never heard, so that such a one loses nothing."""
+"""How often training simulates a speaker who was never heard."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
