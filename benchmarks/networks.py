@@ -6,7 +6,7 @@
 
 Both sides average ten networks of one hidden layer of 300 units and get scaled vectors.
 scikit-learn's has weight decay and early stopping at 40 rounds, the best of a few settings tried;
-ours has dropout, mixup, label smoothing, a second task (gender), baselines and calibration.
+ours has dropout, mixup, label smoothing, other tasks (gender, corpus) and calibration.
 """
 
 from __future__ import annotations

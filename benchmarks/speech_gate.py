@@ -2,98 +2,189 @@
 
 ::
 
-    python benchmarks/speech_gate.py --corpora ../shared/corpora [--clips 300] [--fit]
+    python benchmarks/speech_gate.py --corpora ../shared/corpora [--clips 300]
 
-Even clips serve ``--fit``, which fits the weights in ``ser_core/speech.py`` anew and prints them;
-the table is made of odd clips, and of whole classes that are never fitted on (marked with *).
+All on files and speakers that ``fit_speech_gate.py`` left out (``gate_clips.py``); of what is
+marked with *, nothing of the kind was fitted on at all.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import statistics
 import time
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from gate_clips import (
+    FITTED_SHARE,
+    NOISE,
+    PLACES,
+    SPEECH,
+    Corpus,
+    cut,
+    find_speech_clips,
+    is_esc_class_fitted,
+    is_esc_fitted,
+    is_place_fitted,
+    load,
+)
+from gate_sounds import bring_to_peak, draw_music, draw_tone, draw_unheard_music
+from gate_whisper import whisper
 
-from ser_core.decode import DecodeLimits, decode
 from ser_core.emotions import EMOTIONS, GENDERS
-from ser_core.speech import EVIDENCE_NAMES, find_speech, measure_evidence
+from ser_core.evaluation.conditions import CONDITIONS, Surroundings
+from ser_core.speech import find_speech
 from ser_core.synthesis import speak
 from ser_core.waveform import SAMPLING_RATE, Waveform
 
-SPEECH = {
-    "ravdess": "ravdess/*/*.ogg",
-    "crema-d": "crema-d/*.ogg",
-    "nemo": "nemo/*.ogg",
-    "emodb": "emodb/*.ogg",
-    "emovo": "emovo/*/*.ogg",
-    "korean-emotiontts": "korean-emotiontts/*.ogg",
-    "indian-emospeech": "indian-emospeech/speech/*.ogg",
-    "everyday": "everyday/*.ogg",
-    "fsdd": "fsdd/*.ogg",
-}
-OTHER = {
-    "indian-emospeech background": "indian-emospeech/background/*.ogg",
-    "noise": "noise/*.ogg",
-    "esc-10 dog bark": "esc-10/001*/*.ogg",
-    "esc-10 rain": "esc-10/002*/*.ogg",
-    "esc-10 sea waves": "esc-10/003*/*.ogg",
-    "esc-10 baby cry": "esc-10/004*/*.ogg",
-    "esc-10 clock tick": "esc-10/005*/*.ogg",
-    "esc-10 sneeze *": "esc-10/006*/*.ogg",
-    "esc-10 helicopter *": "esc-10/007*/*.ogg",
-    "esc-10 chainsaw *": "esc-10/008*/*.ogg",
-    "esc-10 rooster *": "esc-10/009*/*.ogg",
-    "esc-10 fire crackling *": "esc-10/010*/*.ogg",
-}
-ACCEPTED_WHEN_FITTED = 0.9975
-SYLLABLE_FRAMES = 6  # the gate needs about as many frames above zero for a part
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Random = np.random.Generator
+    Verdicts = dict[str, list[bool]]
+
+LINES = ("telephone, 8 kHz", "Opus, 12 kbit/s", "noise, 10 dB")
+COLUMNS = ("clean", "angry", "whispered", *LINES)
+
+EVERY = 4
+"""Of so many clips one is heard whispered, and through each line, as well."""
+
+N_DRAWN = 100
 
 
 def main() -> None:
-    """Fit if asked to, then print the table and the time."""
+    """Print two tables, in Markdown, and the time."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--clips", type=int, default=300, help="at most so many of each corpus")
-    parser.add_argument("--fit", action="store_true", help="fit the weights anew, print them")
     arguments = parser.parse_args()
-    speech, other = (
-        {name: load(arguments.corpora, glob, arguments.clips) for name, glob in globs.items()}
-        for globs in (SPEECH, OTHER)
-    )
-    speech["synthesised voices"] = synthesise_voices()
-    other["synthesised tones, noise, chords"] = synthesise_rest()
-    if arguments.fit:
-        print_fit(speech, other)
-        return
-    print_table("accepted", speech, is_speech=True)
-    print_table("rejected", other, is_speech=False)
+    print_accepted(arguments.corpora, arguments.clips)
+    print_rejected(arguments.corpora)
     print_time()
 
 
-def load(corpora: Path, glob: str, n_clips: int) -> list[Waveform]:
-    """Decode a sample of a corpus, the same every time."""
-    paths = sorted(corpora.glob(glob))
-    chosen = random.Random(0).sample(paths, min(n_clips, len(paths)))  # noqa: S311 - no secret
-    limits = DecodeLimits(min_seconds=0.01)
-    return [decode(path.read_bytes(), limits) for path in chosen]
+def print_accepted(corpora: Path, n_clips: int) -> None:
+    """Print how much speech is accepted: a row for each corpus, and for all of them."""
+    noises = [scene.samples for scene in load_held_out_scenes(corpora)]
+    random = np.random.default_rng(0)
+    print("| speech, accepted | clips |", " | ".join(COLUMNS), "|")
+    print("|---" * (2 + len(COLUMNS)) + "|")
+    heard = {}
+    for name, corpus in SPEECH.items():
+        paths = find_speech_clips(corpora, corpus, n_clips, held_out=True)
+        heard[name] = hear_corpus(paths, corpus, noises, random)
+        print_speech_row(name, heard[name])
+    heard["synthesised"] = hear_synthesised()
+    print_speech_row("synthesised voices", heard["synthesised"])
+    everything = {column: join(each[column] for each in heard.values()) for column in COLUMNS}
+    print_speech_row("all", everything)
 
 
-def synthesise_voices() -> list[Waveform]:
-    """Give every emotion and gender in three voices."""
-    return [
-        speak(emotion, gender, seconds=2.0 + seed, seed=seed)
-        for emotion in EMOTIONS
-        for gender in GENDERS
-        for seed in range(3)
-    ]
+def hear_corpus(
+    paths: list[Path], corpus: Corpus, noises: list[np.ndarray], random: Random
+) -> Verdicts:
+    """Tell of each clip whether it is accepted, under each column that it belongs to."""
+    verdicts: Verdicts = {column: [] for column in COLUMNS}
+    for number, path in enumerate(paths):
+        clip = load(path)
+        verdicts["clean"].append(is_accepted(clip))
+        if corpus.is_angry(path.stem):
+            verdicts["angry"].append(verdicts["clean"][-1])
+        if number % EVERY:
+            continue
+        if corpus.is_whispered:
+            verdicts["whispered"].append(is_accepted(whisper(random, clip)))
+        around = Surroundings(noises[random.integers(len(noises))], random)
+        for line in LINES:
+            spoiled = CONDITIONS[line](clip.samples, around)
+            verdicts[line].append(is_accepted(Waveform(np.float32(spoiled))))
+    return verdicts
 
 
-def synthesise_rest() -> list[Waveform]:
+def hear_synthesised() -> Verdicts:
+    """Tell of each emotion and gender, in three voices, whether it is accepted."""
+    verdicts: Verdicts = {column: [] for column in COLUMNS}
+    for emotion in EMOTIONS:
+        for gender in GENDERS:
+            for seed in range(3):
+                voice = speak(emotion, gender, seconds=2.0 + seed, seed=seed)
+                verdicts["clean"].append(is_accepted(voice))
+    return verdicts
+
+
+def print_rejected(corpora: Path) -> None:
+    """Print how much sound is rejected in which nobody speaks."""
+    scenes = load_held_out_scenes(corpora)
+    places = [path for path in sorted(corpora.glob(PLACES)) if not is_place_fitted(path)]
+    rest = {
+        **reject_esc(corpora),
+        "streets, trains, homes": reject(map(load, places)),
+        "noises": reject(piece for scene in scenes for piece in cut(scene, 5.0)),
+    }
+    random = np.random.default_rng(1)
+    for draw, name in (
+        (draw_tone, "tones, beeps, sirens"),
+        (draw_music, "music of instruments fitted on"),
+        (draw_unheard_music, "music of other instruments *"),
+    ):
+        sounds = (bring_to_peak(draw(random, 4 * SAMPLING_RATE)) for _ in range(N_DRAWN))
+        rest[name] = reject(sounds)
+    rest["tones, noise, chords, melodies *"] = reject(synthesise_plainly())
+    print("\n| other sound, rejected | recordings | |\n|---|---|---|")
+    for name, verdicts in rest.items():
+        print(f"| {name} | {len(verdicts)} | {show_share(verdicts)} |")
+    for name, start in (("**all of ESC-10**", "ESC-10"), ("**all**", "")):
+        verdicts = join(those for kind, those in rest.items() if kind.startswith(start))
+        print(f"| {name} | {len(verdicts)} | {show_share(verdicts)} |")
+
+
+def reject_esc(corpora: Path) -> Verdicts:
+    """Tell of ESC-10's recordings whether they are rejected; a class never fitted on has a *."""
+    verdicts = {}
+    for folder in sorted(corpora.glob("esc-10/*/")):
+        paths = [path for path in sorted(folder.glob("*.ogg")) if not is_esc_fitted(path)]
+        mark = "" if is_esc_class_fitted(paths[0]) else " *"
+        name = folder.name.partition(" - ")[2].lower()
+        verdicts[f"ESC-10: {name}{mark}"] = reject(map(load, paths))
+    return verdicts
+
+
+def load_held_out_scenes(corpora: Path) -> list[Waveform]:
+    """Give the part of each noise that was not fitted on."""
+    scenes = [load(path) for path in sorted(corpora.glob(NOISE))]
+    return [scene.between(FITTED_SHARE * scene.seconds, scene.seconds) for scene in scenes]
+
+
+def is_accepted(waveform: Waveform) -> bool:
+    """Tell whether anybody is found speaking."""
+    return bool(find_speech(waveform))
+
+
+def reject(waveforms: Iterable[Waveform]) -> list[bool]:
+    """Tell of each recording whether it is rejected."""
+    return [not is_accepted(waveform) for waveform in waveforms]
+
+
+def join(verdicts: Iterable[list[bool]]) -> list[bool]:
+    """Join lists into one."""
+    return [*chain.from_iterable(verdicts)]
+
+
+def print_speech_row(name: str, verdicts: Verdicts) -> None:
+    """Print the shares of a row, a cell each, and how many clips the clean one is of."""
+    cells = (show_share(verdicts[column]) for column in COLUMNS)
+    print(f"| {name} | {len(verdicts['clean'])} |", " | ".join(cells), "|", flush=True)
+
+
+def show_share(verdicts: list[bool]) -> str:
+    """Write how many come out right."""
+    return f"{statistics.mean(verdicts):.1%}".replace("%", " %") if verdicts else "-"
+
+
+def synthesise_plainly() -> list[Waveform]:
     """Give sounds that nobody makes: tones, hum, sweeps, chords, melodies, noise, silence."""
     noise = np.random.default_rng(0)
     moment = np.arange(4 * SAMPLING_RATE) / SAMPLING_RATE
@@ -115,21 +206,6 @@ def synthesise_rest() -> list[Waveform]:
     return [Waveform(np.asarray(sound, np.float32)) for sound in sounds]
 
 
-def print_table(verb: str, clips: dict[str, list[Waveform]], *, is_speech: bool) -> None:
-    """Print how many of the clips come out right, a line a corpus, and all together."""
-    right = {
-        name: [
-            bool(find_speech(waveform)) is is_speech
-            for waveform in (waveforms if name.endswith("*") else waveforms[1::2])
-        ]
-        for name, waveforms in clips.items()
-    }
-    right["all"] = [verdict for verdicts in right.values() for verdict in verdicts]
-    for name, verdicts in right.items():
-        print(f"{name:34} {len(verdicts):5} clips  {statistics.mean(verdicts):7.2%} {verb}")
-    print()
-
-
 def print_time() -> None:
     """Print how long the gate takes for four seconds."""
     waveform = speak(seconds=4.0)
@@ -139,32 +215,6 @@ def print_time() -> None:
         find_speech(waveform)
         times.append(time.perf_counter() - start)
     print(f"{1000 * statistics.median(times):.2f} ms for 4 s")
-
-
-def print_fit(speech: dict[str, list[Waveform]], other: dict[str, list[Waveform]]) -> None:
-    """Fit a logistic regression to the evidence; print weights for unscaled columns."""
-    examples, truths, weights, tops = [], [], [], []
-    chooser = np.random.default_rng(0)
-    for is_speech, corpora in ((True, speech), (False, other)):
-        for name, waveforms in corpora.items():
-            fitted = [] if name.endswith("*") else waveforms[::2]
-            for evidence in map(measure_evidence, fitted):
-                # Pauses teach nothing: the most voiced half decides what a clip is taken for.
-                most_voiced = np.argsort(evidence[:, 0])[len(evidence) // 2 :]
-                rows = chooser.choice(most_voiced, size=8)
-                examples.append(evidence[rows])
-                truths += [is_speech] * len(rows)
-                weights += [1 / len(fitted)] * len(rows)  # every corpus counts alike
-                tops += [evidence] if is_speech else []
-    table = np.concatenate(examples)
-    mean, spread = table.mean(axis=0), table.std(axis=0)
-    model = LogisticRegression(class_weight="balanced", max_iter=2000)
-    model.fit((table - mean) / spread, truths, sample_weight=weights)
-    coefficients = model.coef_[0] / spread
-    scores = [np.sort(evidence @ coefficients)[-SYLLABLE_FRAMES:][0] for evidence in tops]
-    for name, coefficient in zip(EVIDENCE_NAMES, coefficients, strict=True):
-        print(f'    "{name}": {coefficient:.3f},')
-    print(f"bias {-np.quantile(scores, 1 - ACCEPTED_WHEN_FITTED):.3f}")
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def train(  # noqa: PLR0913 - each is an option
         Path | None,
         typer.Option(metavar="DIR", help="Encoders that `ser train-encoder` made (default: none)."),
     ] = None,
-    augmentations: Augmentations = 2,
+    augmentations: Augmentations = 3,
     seed: Seed = 0,
     jobs: Jobs = N_CORES,
     cache: Cache = None,
@@ -128,14 +128,14 @@ def train_encoder(  # noqa: PLR0913 - each is an option
     without: Annotated[
         str | None, typer.Option(metavar="CORPUS", help="Leave out this corpus.")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="How long to learn.")] = 22,
+    epochs: Annotated[int, typer.Option(min=1, help="How long to learn.")] = 26,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE", help="Written after each epoch; a broken run goes on from it."
         ),
     ] = None,
-    augmentations: Augmentations = 2,
+    augmentations: Augmentations = 3,
     seed: Seed = 0,
     jobs: Jobs = N_CORES,
     cache: Cache = None,
@@ -243,7 +243,7 @@ def report(  # noqa: PLR0913 - each is an option
     from ser_core.commands.report import write_report
 
     how = plan_extraction(
-        corpora, features="functionals", augmentations=2, seed=seed, jobs=jobs, cache=cache
+        corpora, features="functionals", augmentations=3, seed=seed, jobs=jobs, cache=cache
     )
     write_report(
         corpora,

@@ -25,9 +25,6 @@ edition, section 2.5; the number was chosen on one fold of RAVDESS."""
 MOST_CLIPS: Final = 30
 """Training simulates up to so many earlier clips."""
 
-NO_CLIPS_SHARE: Final = 0.4
-"""How often training simulates a speaker who was never heard."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Baseline:
@@ -58,8 +55,9 @@ class Baseline:
 def draw_earlier_clips(speakers: NDArray[np.str_], random: np.random.Generator) -> csr_array:
     """Give, for each clip, what other clips of its speaker make its baseline, at random.
 
-    A row holds the weights of the clips that were heard before, shape ``(n_clips, n_clips)``:
-    times the clips' scores it is their mean, shrunk as `Baseline.weight` says. Many rows are 0.
+    A row holds the weights of the 1 to `MOST_CLIPS` clips that were heard before, shape
+    ``(n_clips, n_clips)``: times the clips' scores it is their mean, shrunk as `Baseline.weight`
+    says. Where a speaker has no other clips, it is 0.
     """
     order = np.argsort(speakers, kind="stable")
     _, starts, counts = np.unique(speakers[order], return_index=True, return_counts=True)
@@ -67,7 +65,7 @@ def draw_earlier_clips(speakers: NDArray[np.str_], random: np.random.Generator) 
     place[order] = np.arange(order.size)
     own[order] = np.repeat(np.arange(starts.size), counts)
     lengths = np.exp(random.uniform(0, np.log(MOST_CLIPS + 1), speakers.size)).astype(np.intp)
-    lengths[(random.random(speakers.size) < NO_CLIPS_SHARE) | (counts[own] == 1)] = 0
+    lengths[counts[own] == 1] = 0
     clips = np.repeat(np.arange(speakers.size), lengths)
     others = random.integers(counts[own[clips]] - 1)
     others += others >= place[clips] - starts[own[clips]]  # never the clip itself

@@ -7,8 +7,11 @@
 
 A network has a view of emotion for each corpus that it learnt from, since raters and actors
 differ, and a general one. It also says which corpus a recording sounds like; each view counts by
-that, and the general view takes over on recordings that sound like none. The encoder's heads have
-the same views; both together are calibrated on speakers that neither ever heard.
+that. On recordings that sound like none, all views that know many emotions speak together. The
+encoder's heads have the same views; both are calibrated on speakers that neither ever heard.
+
+Where the speaker was heard before, other networks speak, which learnt to see an emotion from what
+is usual for a speaker.
 """
 
 from __future__ import annotations
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
 
 CLIP: Final = 5.0
 """Standard deviations beyond which a value is cut: one wild column must not decide alone."""
+
+MANY_EMOTIONS: Final = 6
+"""A view that knows fewer would deny too much of what strangers may express."""
 
 _IMPOSSIBLE: Final = -1e9
 
@@ -83,9 +89,10 @@ class Calibration:
     """Hold how logits become probabilities.
 
     ``possible`` marks the emotions of each corpus, shape ``(n_corpora, 8)``. ``sharpness``
-    multiplies the logits of each view and, last, of gender, shape ``(n_corpora + 2,)``; below 1
-    they were too sure. ``encoder_share`` of the same shape is what the encoder's logits count
-    beside the networks'. ``familiarity`` holds where on the scale of the corpora's evidence a
+    multiplies the logits of each corpus's view, of the views together and, last, of gender, shape
+    ``(n_corpora + 2,)``; below 1 they were too sure. ``encoder_share`` of the same shape is what
+    the encoder's logits count beside the networks', in the general view and not in all together.
+    ``familiarity`` holds where on the scale of the corpora's evidence a
     recording is half strange, and how steep strangeness is there.
 
     Sources: Guo et al. (2017), "On calibration of modern neural networks", ICML: their
@@ -100,16 +107,41 @@ class Calibration:
 
     def judge(self, outputs: Outputs, heard: Outputs | None = None) -> Probabilities:
         """Give probabilities from what the networks and, where there is one, the encoder say."""
-        views, genders = outputs.views.astype(np.float64), outputs.genders.astype(np.float64)
+        views = self._join(outputs, heard)
+        together = softmax(self.pool_views(outputs, heard) * self.sharpness[-2])
+        views[:, :-1][:, ~self.possible] = _IMPOSSIBLE
+        by_view = softmax(views[:, :-1] * self.sharpness[:-2, None])
+        strangeness = self.measure_strangeness(outputs.corpora)
+        own = np.einsum("nc,nce->ne", softmax(outputs.corpora), by_view)
+        emotions = own + strangeness[:, None] * (together - own)
+        genders = outputs.genders.astype(np.float64)
+        if heard is not None:
+            genders += heard.genders * self.encoder_share[-1]
+        return Probabilities(emotions, softmax(genders * self.sharpness[-1]), strangeness)
+
+    def pool_views(self, outputs: Outputs, heard: Outputs | None) -> NDArray[np.float64]:
+        """Give the logits of all views together, shape ``(n, 8)``, before they are sharpened.
+
+        They are the mean of the views that know `MANY_EMOTIONS`, each as high on average as the
+        general one, which stands in for the emotions that they lack; where no view knows so many,
+        the general one speaks alone.
+        """
+        views = self._join(outputs, heard)
+        general = views[:, -1]
+        voices = []
+        for view in np.flatnonzero(self.possible.sum(axis=1) >= MANY_EMOTIONS):
+            known, own = self.possible[view], views[:, view]
+            level = (general - own)[:, known].mean(axis=1, keepdims=True)
+            voices.append(np.where(known, own + level, general))
+        pooled: NDArray[np.float64] = np.mean(voices or [general], axis=0)
+        return pooled
+
+    def _join(self, outputs: Outputs, heard: Outputs | None) -> NDArray[np.float64]:
+        """Give the logits of each view, those of networks and encoder together."""
+        views = outputs.views.astype(np.float64)
         if heard is not None:
             views += heard.views * self.encoder_share[:-1, None]
-            genders += heard.genders * self.encoder_share[-1]
-        views[:, :-1][:, ~self.possible] = _IMPOSSIBLE
-        by_view = softmax(views * self.sharpness[:-1, None])
-        strangeness = self.measure_strangeness(outputs.corpora)
-        own = np.einsum("nc,nce->ne", softmax(outputs.corpora), by_view[:, :-1])
-        emotions = own + strangeness[:, None] * (by_view[:, -1] - own)
-        return Probabilities(emotions, softmax(genders * self.sharpness[-1]), strangeness)
+        return views
 
     def measure_strangeness(self, corpora: Matrix) -> NDArray[np.float64]:
         """Give how little a recording sounds like any corpus, shape ``(n,)``, from 0 to 1."""
@@ -123,7 +155,7 @@ class Classifier:
     """Hold what was learnt; ``mean`` and ``deviation`` of each column have shape ``(n_columns,)``.
 
     A network takes as many columns as it has inputs, from the first on. ``corpora`` names the
-    views, in their order.
+    views, in their order. The ``acquainted`` networks judge speakers who have a baseline.
     """
 
     corpora: tuple[str, ...]
@@ -131,6 +163,8 @@ class Classifier:
     deviation: Matrix
     networks: tuple[Network, ...]
     calibration: Calibration
+    acquainted: tuple[Network, ...]
+    acquainted_calibration: Calibration
 
     def classify(
         self, vectors: Matrix, heard: Outputs | None = None, baseline: Baseline | None = None
@@ -141,17 +175,14 @@ class Classifier:
         of their speaker.
         """
         scores = standardise(vectors, self.mean, self.deviation)
-        outputs = self._run(scores)
-        if baseline is not None:
-            usual = standardise(baseline.mean, self.mean, self.deviation)
-            seen = self._run(scores - np.float32(baseline.weight) * usual)
-            # Whose voice it is, and which corpus it sounds like, is what a baseline takes away.
-            outputs = outputs._replace(views=seen.views)
-        return self.calibration.judge(outputs, heard)
-
-    def _run(self, scores: Matrix) -> Outputs:
-        """Give what the networks say of scores."""
-        return run_networks(self.networks, scores, len(self.corpora))
+        outputs = run_networks(self.networks, scores, len(self.corpora))
+        if baseline is None or not baseline.n_clips:
+            return self.calibration.judge(outputs, heard)
+        usual = standardise(baseline.mean, self.mean, self.deviation)
+        seen_from = scores - np.float32(baseline.weight) * usual
+        # Whose voice it is, and which corpus it sounds like, is what a baseline takes away.
+        views = run_networks(self.acquainted, seen_from, len(self.corpora)).views
+        return self.acquainted_calibration.judge(outputs._replace(views=views), heard)
 
 
 def standardise(vectors: Matrix, mean: Matrix, deviation: Matrix) -> Matrix:

@@ -44,3 +44,18 @@ J. Res. Pers. 11, 273-294, table 2 (happy .81/.51, sad -.63/-.27, angry -.51/.59
 fearful -.64/.60, disgusted -.60/.35, surprised .40/.67); calm after Russell (1980),
 "A circumplex model of affect", fig. 2.
 """
+
+EMOTION_COLOURS: Final = {
+    "neutral": "#7F7F7F",
+    "calm": "#56B4E9",
+    "happy": "#E69F00",
+    "sad": "#0072B2",
+    "angry": "#D55E00",
+    "fearful": "#CC79A7",
+    "disgust": "#009E73",
+    "surprised": "#F0E442",
+}
+"""One colour for each emotion, wherever emotions have colours; the colour-blind tell them apart.
+
+Source: Okabe & Ito (2008), "Color universal design".
+"""

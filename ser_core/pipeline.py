@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MIN_SPEECH_SECONDS: Final = 0.3
 """Less speech than a syllable or two is no ground for an answer."""
 
+N_STRETCHES: Final = 120
+"""Of loudness in a recognition: as many bars as a picture for a telephone has room for."""
+
 _DEFAULT_LIMITS: Final = DecodeLimits()
 
 
@@ -68,6 +71,8 @@ def recognise_waveform(
         segments=find_segments(windows, emotions),
         model_id=model.id,
         strangeness=float(strangeness.mean()),
+        speech=tuple((part.start, part.end) for part in parts),
+        loudness=tuple(waveform.outline(N_STRETCHES).round(3).tolist()),
     )
 
 

@@ -65,7 +65,9 @@ class Recognition(_Heard):
     ``emotions`` and ``genders`` are calibrated probabilities in the order of `EMOTIONS` and
     `GENDERS`; each sums to 1. ``segments`` cover the speech in time; a short recording has one.
     ``strangeness`` says from 0 to 1 how unlike all that the model learnt from it sounds; the
-    probabilities are the less sure for it already.
+    probabilities are the less sure for it already. ``speech`` holds start and end, in seconds, of
+    the parts where somebody speaks, ``loudness`` that of equal stretches, from 0 to 1: enough to
+    draw a note when its audio is gone.
     """
 
     emotions: tuple[float, ...]
@@ -75,6 +77,8 @@ class Recognition(_Heard):
     segments: tuple[Segment, ...]
     model_id: str
     strangeness: float = 0.0
+    speech: tuple[tuple[float, float], ...] = ()
+    loudness: tuple[float, ...] = ()
 
     @property
     def gender(self) -> str:

@@ -19,12 +19,13 @@ import json
 import logging
 import tempfile
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import skops.io
 
 from ser_core.classify import Classifier
@@ -37,7 +38,9 @@ from ser_core.waveform import SAMPLING_RATE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT: Final = 2
+    from ser_core.classify import Network
+
+FORMAT: Final = 3
 """The version of the manifest; it grows when an older or a newer reader would misunderstand."""
 
 DEFAULT_FOLDER: Final = Path(__file__).parent / "models" / "default"
@@ -101,7 +104,9 @@ def save_model(
         SetupError: if something else than a bundle stands at that place.
     """
     refuse_other_folder(folder)
-    files = {CLASSIFIER_FILE: skops.io.dumps(classifier), CARD_FILE: card.encode()}
+    # Half precision, to which training has rounded the weights, halves the file.
+    halved = _cast_weights(classifier, np.float16)
+    files = {CLASSIFIER_FILE: skops.io.dumps(halved), CARD_FILE: card.encode()}
     if encoder is not None:
         files[ENCODER_FILE] = encoder.data
     manifest = {
@@ -228,7 +233,23 @@ def _load_classifier(data: bytes, folder: Path, made_with: Mapping[str, str]) ->
         raise ModelUnreadable(str(folder), reason)
     if not isinstance(classifier, Classifier):
         raise ModelUnreadable(str(folder), f"it holds a {type(classifier).__name__}")
-    return classifier
+    return _cast_weights(classifier, np.float32)
+
+
+def _cast_weights(classifier: Classifier, precision: type[np.floating]) -> Classifier:
+    """Give the classifier with its networks' weights and biases in another precision."""
+
+    def cast(networks: tuple[Network, ...]) -> tuple[Network, ...]:
+        return tuple(
+            tuple(
+                (weights.astype(precision), biases.astype(precision)) for weights, biases in layers
+            )
+            for layers in networks
+        )
+
+    return replace(
+        classifier, networks=cast(classifier.networks), acquainted=cast(classifier.acquainted)
+    )
 
 
 def _changed_libraries(made_with: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HAPPY, SAD, CALM, ANGRY = (EMOTIONS.index(name) for name in ("happy", "sad", "calm", "angry"))
 RECIPE = Recipe(hidden=(16,), epochs=1, least_steps=120, batch_size=16)
-PLAN = Plan(RECIPE, n_networks=1)
+PLAN = Plan(RECIPE, n_networks=1, n_acquainted=1)
 N_FRAMES = 60
 
 

@@ -102,11 +102,15 @@ def test_the_code_keeps_the_import_rules(copy: Path) -> None:
     [
         ("ser_core/utils.py", "", "ser_core.utils"),
         ("bot/helpers.py", "", "bot.helpers"),
-        ("ser_core/speech.py", "import asyncio", "ser_core.speech -> asyncio"),
+        ("ser_core/speech/gate.py", "import asyncio", "ser_core.speech.gate -> asyncio"),
         ("ser_core/store.py", "import bot.errors", "ser_core.store -> bot.errors"),
         ("ser_core/store.py", "import ser_core.pipeline", "ser_core.store -> ser_core.pipeline"),
         ("ser_core/decode.py", "import ser_core.speech", "ser_core.decode -> ser_core.speech"),
-        ("ser_core/speech.py", "import ser_core.corpora", "ser_core.speech -> ser_core.corpora"),
+        (
+            "ser_core/speech/gate.py",
+            "import ser_core.corpora",
+            "ser_core.speech.gate -> ser_core.corpora",
+        ),
         ("bot/worker.py", "import ser_core.training", "bot.worker -> ser_core.training"),
         ("bot/app.py", "import bot.sandbox", "bot.app -> bot.sandbox"),
         ("bot/replies.py", "import bot.listener", "bot.replies -> bot.listener"),

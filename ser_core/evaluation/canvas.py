@@ -3,7 +3,7 @@
 They stand in a page that is read in light and in dark, on desks and on telephones: so each has a
 white ground of its own, large letters, and colours that the colour-blind can tell apart.
 
-Source of the colours: Okabe & Ito (2008), "Color universal design".
+The colours are those of Okabe & Ito (2008), "Color universal design".
 """
 
 from __future__ import annotations
@@ -14,18 +14,6 @@ from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-EMOTION_COLOURS: Final = {
-    "neutral": "#7F7F7F",
-    "calm": "#56B4E9",
-    "happy": "#E69F00",
-    "sad": "#0072B2",
-    "angry": "#D55E00",
-    "fearful": "#CC79A7",
-    "disgust": "#009E73",
-    "surprised": "#F0E442",
-}
-"""One colour for each emotion, wherever emotions have colours."""
 
 OURS: Final = "#0072B2"
 OTHERS: Final = "#B8BEC5"

@@ -8,8 +8,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
+from ser_core.emotions import EMOTION_COLOURS
 from ser_core.evaluation.canvas import (
-    EMOTION_COLOURS,
     FAINT,
     INK,
     LINES,

@@ -46,7 +46,8 @@ def evaluate_protocol(
     plan = Plan(seed=how.seed, jobs=how.jobs, cache=how.cache)
     parts = split(vectors.clips, protocol, seed=how.seed)
     if protocol == "unseen-speakers":
-        judgements = judge_folds(vectors, parts, fit_folds(vectors, parts, plan, progress))
+        strange = replace(plan, n_acquainted=0)
+        judgements = judge_folds(vectors, parts, fit_folds(vectors, parts, strange, progress))
         tested, folds = np.arange(len(vectors.clips)), judgements.folds
         probabilities = calibrate_folds(judgements)
     else:

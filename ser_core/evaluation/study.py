@@ -26,6 +26,7 @@ from ser_core.training.judgements import (
     calibrate_without,
     fit_folds,
     hear,
+    judge_acquainted,
     judge_folds,
 )
 from ser_core.training.vectors import extract_vectors
@@ -107,6 +108,13 @@ class Study:
         )
 
     @cached_property
+    def acquainted(self) -> Judgements:
+        """Give the same, as if each speaker had been heard before."""
+        return judge_acquainted(
+            self.judgements, self.vectors, self.folds, self.fitted, self.how.seed
+        )
+
+    @cached_property
     def strangers(self) -> tuple[Judgements, ...]:
         """Give what is said of corpora by those who learnt from none of their clips."""
         return judge_strangers(
@@ -123,6 +131,8 @@ class Study:
                 each.deviation,
                 each.networks,
                 calibrate_without(fold, self.judgements, self.strangers),
+                each.acquainted,
+                calibrate_without(fold, self.acquainted, self.strangers),
             )
             for fold, each in enumerate(self.fitted)
         )

@@ -23,18 +23,21 @@ if TYPE_CHECKING:
 
     Step = Callable[[Waveform, np.random.Generator], Waveform]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """To be raised whenever copies change, so that no cache mixes old with new."""
 
 SPEED_RANGE: Final = (0.94, 1.06)
 """Faster is higher, too: another throat. Source: Ko et al. (2015), "Audio augmentation for speech
 recognition", Interspeech, who use 0.9 to 1.1; less here, since arousal must not change."""
 
-ROOM_SECONDS: Final = (0.1, 0.6)
-"""Reverberation time (60 dB) of a furnished room up to a stairwell."""
+ROOM_SECONDS: Final = (0.1, 1.0)
+"""Reverberation time (60 dB) of a furnished room up to a hall."""
 
-NOISE_DB: Final = (5.0, 25.0)
-"""Signal-to-noise ratio, from a busy street to a quiet home."""
+ECHO_SHARES: Final = (0.1, 1.0)
+"""Amplitude of the echo beside the voice's, from a phone at the mouth to one across the room."""
+
+NOISE_DB: Final = (0.0, 25.0)
+"""Signal-to-noise ratio, from a train that passes to a quiet home."""
 
 COLOUR_DB: Final = 4.0
 """Standard deviation of a microphone's response at each of `COLOUR_HZ`; between them it is smooth.
@@ -51,10 +54,10 @@ OPUS_COMPRESSION: Final = (0.9, 0.985)
 
 _SHARES: Final = {
     "speed": 0.5,
-    "room": 0.3,
-    "noise": 0.5,
+    "room": 0.35,
+    "noise": 0.6,
     "colour": 0.5,
-    "telephone": 0.1,
+    "telephone": 0.2,
     "gain": 0.5,
 }
 _OPUS_SHARE: Final = 0.3
@@ -93,7 +96,7 @@ def add_room(waveform: Waveform, random: np.random.Generator) -> Waveform:
     seconds = random.uniform(*ROOM_SECONDS)
     time = np.arange(int(seconds * waveform.sampling_rate)) / waveform.sampling_rate
     tail = random.standard_normal(time.size) * 10 ** (-3 * time / seconds)
-    response = tail * random.uniform(0.1, 0.5) / np.linalg.norm(tail)
+    response = tail * random.uniform(*ECHO_SHARES) / np.linalg.norm(tail)
     response[0] = 1.0
     wet = fftconvolve(waveform.samples, response)[: waveform.samples.size]
     return _like(waveform, wet)

@@ -40,17 +40,18 @@ _NO_PENALTY: Final = 1e6
 def fit_calibration(judgements: Judgements, strangers: Sequence[Judgements] = ()) -> Calibration:
     """Give the calibration under which the true labels are most likely.
 
-    ``strangers`` are judgements of whole corpora that those who judged had not learnt from: the
-    general view, which recordings from anywhere need, is calibrated on them.
+    ``strangers`` are judgements of whole corpora that those who judged had not learnt from: how
+    sure all views may be together, on recordings from anywhere, is calibrated on them.
     """
     labels = judgements.labels
-    n_views = len(judgements.views) + 1
-    sharpness, shares = np.ones(n_views + 1), np.zeros(n_views + 1)
-    for view in range(n_views - 1):
-        sharpness[view], shares[view] = _fit_view([judgements.take(labels.corpora == view)], view)
-    sharpness[-2], shares[-2] = _fit_view(strangers or [judgements], -1)
+    n_views = len(judgements.views)
+    sharpness, shares = np.ones(n_views + 2), np.zeros(n_views + 2)
+    for view in range(n_views):
+        sharpness[view], shares[view] = _fit_view(judgements.take(labels.corpora == view), view)
+    shares[-2] = shares[:-2].mean()  # strangers were heard by encoders that learnt for less long
     sharpness[-1], shares[-1] = _fit_genders(judgements)
     known = Calibration(labels.possible, sharpness, shares, NEVER_STRANGE)
+    sharpness[-2] = _fit_together(known, judgements.views, strangers or [judgements])
     if not strangers:
         return known
     return replace(known, familiarity=_fit_familiarity(judgements, strangers))
@@ -93,24 +94,33 @@ def fit_scales(
     return float(np.exp(found.x[0])), 0.0 if heard is None else float(found.x[1])
 
 
-def _fit_view(sets: Sequence[Judgements], view: int) -> tuple[float, float]:
-    """Fit the scales of one view, among the emotions that each clip's corpus has.
+def _fit_view(judgements: Judgements, view: int) -> tuple[float, float]:
+    """Fit the scales of one view, among the emotions that each clip's corpus has."""
+    heard = None if judgements.heard is None else judgements.heard.views[:, view]
+    logits = _among_possible(judgements, judgements.outputs.views[:, view])
+    return fit_scales(logits, heard, judgements.labels.emotions)
 
-    Each of the sets counts alike.
-    """
-    logits = np.concatenate([_among_possible(each, view) for each in sets])
+
+def _fit_together(
+    calibration: Calibration, views: tuple[str, ...], sets: Sequence[Judgements]
+) -> float:
+    """Fit the sharpness of all views together; each of the sets counts alike."""
+    logits, weights = [], []
+    for each in sets:
+        own = calibration
+        for missing in sorted(set(views).difference(each.views), key=views.index, reverse=True):
+            own = without_view(own, views.index(missing))
+        logits.append(_among_possible(each, own.pool_views(each.outputs, each.heard)))
+        weights.append(np.full(each.folds.size, 1 / max(1, each.folds.size)))
     truths = np.concatenate([each.labels.emotions for each in sets])
-    heard = [each.heard.views[:, view] for each in sets if each.heard is not None]
-    weights = np.concatenate(
-        [np.full(each.folds.size, 1 / max(1, each.folds.size)) for each in sets]
-    )
-    return fit_scales(logits, np.concatenate(heard) if heard else None, truths, weights)
+    sharpness, _ = fit_scales(np.concatenate(logits), None, truths, np.concatenate(weights))
+    return sharpness
 
 
-def _among_possible(judgements: Judgements, view: int) -> Matrix:
-    """Give the logits of a view; emotions that a clip's corpus lacks cannot be."""
+def _among_possible(judgements: Judgements, logits: NDArray[np.floating]) -> Matrix:
+    """Give logits in which the emotions that a clip's corpus lacks cannot be."""
     possible = judgements.labels.possible[judgements.labels.corpora]
-    return np.where(possible, judgements.outputs.views[:, view], IMPOSSIBLE)
+    return np.where(possible, logits, IMPOSSIBLE)
 
 
 def _fit_genders(judgements: Judgements) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from ser_core.training.judgements import (
     fit_folds,
     hear,
     judge,
+    judge_acquainted,
     judge_folds,
 )
 
@@ -58,6 +59,7 @@ def fit_classifier(
     judgements = judge_folds(
         vectors, folds, fitted, encoders=encoders.folds if encoders else (), jobs=plan.jobs
     )
+    acquainted = judge_acquainted(judgements, vectors, folds, fitted, plan.seed)
     strangers = judge_strangers(vectors, plan, encoders=encoders, progress=progress)
     final = fit_networks(vectors, plan, progress)
     classifier = Classifier(
@@ -66,6 +68,8 @@ def fit_classifier(
         final.deviation,
         final.networks,
         fit_calibration(judgements, strangers),
+        final.acquainted,
+        fit_calibration(acquainted, strangers),
     )
     return Fit(classifier, calibrate_folds(judgements, strangers), judgements, strangers)
 
@@ -81,6 +85,7 @@ def judge_strangers(
 
     A corpus that is not there, or that has no company, is passed over.
     """
+    plan = replace(plan, n_acquainted=0)
     corpora = np.array([clip.corpus for clip in vectors.clips])
     fold_of = np.zeros(corpora.size, np.intp)
     for number, fold in enumerate(unseen_speakers(vectors.clips)):

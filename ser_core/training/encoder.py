@@ -57,7 +57,7 @@ class EncoderRecipe:
     widths: tuple[int, ...] = (32, 64, 128, 192)
     n_recurrent: int = 96
     dropout: float = 0.3
-    epochs: int = 22
+    epochs: int = 26
     clips_per_epoch: int = 10_000
     batch_size: int = 48
     learning_rate: float = 2.5e-3

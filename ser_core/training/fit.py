@@ -1,20 +1,29 @@
-"""Fit networks on vectors: a scaler and a few networks that learn from all of the clips."""
+"""Fit networks on vectors: a scaler and a few networks that learn from all of the clips.
+
+Some hear each clip as a stranger's. The acquainted ones hear it from what is usual for its
+speaker, so they tell neither genders nor corpora: those are what a baseline takes away.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ser_core.baseline import draw_earlier_clips
 from ser_core.classify import run_networks, standardise
+from ser_core.training import mlp
 from ser_core.training.labels import label_clips
 from ser_core.training.mlp import Examples, Recipe, fit_network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from ser_core.classify import Network, Outputs
     from ser_core.features.spectrum import Matrix
@@ -22,7 +31,10 @@ if TYPE_CHECKING:
     from ser_core.training.vectors import Progress, Vectors
 
 N_NETWORKS: Final = 10
-"""How many networks judge together."""
+"""How many networks judge a stranger together."""
+
+N_ACQUAINTED: Final = 6
+"""How many judge somebody who was heard before; fewer, for a bundle must be small."""
 
 _LEAST_DEVIATION: Final = 1e-6
 
@@ -36,6 +48,7 @@ class Plan:
 
     recipe: Recipe = field(default_factory=Recipe)
     n_networks: int = N_NETWORKS
+    n_acquainted: int = N_ACQUAINTED
     seed: int = 0
     jobs: int = 1
     cache: Path | None = None
@@ -43,17 +56,27 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """Hold networks and the scaler of what they take."""
+    """Hold networks, those that are acquainted with the speaker, and the scaler of both."""
 
     corpora: tuple[str, ...]
     mean: Matrix
     deviation: Matrix
     networks: tuple[Network, ...]
+    acquainted: tuple[Network, ...]
 
     def judge(self, vectors: Matrix) -> Outputs:
         """Give what the networks say of each row of vectors."""
         scores = standardise(vectors, self.mean, self.deviation)
         return run_networks(self.networks, scores, len(self.corpora))
+
+    def judge_acquainted(self, vectors: Matrix, speakers: NDArray[np.str_], seed: int) -> Matrix:
+        """Give the views of the acquainted networks, after other clips of each row's speaker.
+
+        How many clips came earlier, and which, is drawn as in training.
+        """
+        scores = standardise(vectors, self.mean, self.deviation)
+        usual = draw_earlier_clips(speakers, np.random.default_rng(seed)) @ scores
+        return run_networks(self.acquainted, scores - usual, len(self.corpora)).views
 
 
 def fit_networks(vectors: Vectors, plan: Plan, progress: Progress | None = None) -> Fitted:
@@ -61,17 +84,25 @@ def fit_networks(vectors: Vectors, plan: Plan, progress: Progress | None = None)
     labels = label_clips(vectors.clips)
     mean, deviation = measure_scale(vectors.values[0], labels)
     examples = Examples(standardise(vectors.values, mean, deviation), labels)
-    fit = joblib.Memory(plan.cache, verbose=0).cache(_fit_network)
-    fitting = joblib.Parallel(plan.jobs, return_as="generator")(
-        joblib.delayed(fit)(examples, plan.recipe, plan.seed + number)
-        for number in range(plan.n_networks)
-    )
     networks: list[Network] = []
-    for network in fitting:
+    for network in _fit_all(examples, plan):
         networks.append(network)
         if progress:
-            progress("fitting networks", len(networks), plan.n_networks)
-    return Fitted(labels.names, mean, deviation, tuple(networks))
+            progress("fitting networks", len(networks), plan.n_networks + plan.n_acquainted)
+    first, others = networks[: plan.n_networks], networks[plan.n_networks :]
+    return Fitted(labels.names, mean, deviation, tuple(first), tuple(others))
+
+
+def _fit_all(examples: Examples, plan: Plan) -> Iterator[Network]:
+    """Give the networks for strangers, then the acquainted ones."""
+    fit = joblib.Memory(plan.cache, verbose=0).cache(_fit_network)
+    acquainted = replace(plan.recipe, acquainted=True, gender_weight=0.0, corpus_weight=0.0)
+    recipes = [plan.recipe] * plan.n_networks + [acquainted] * plan.n_acquainted
+    fitting: Iterator[Network] = joblib.Parallel(plan.jobs, return_as="generator")(
+        joblib.delayed(fit)(examples, recipe, plan.seed + number, mlp.VERSION)
+        for number, recipe in enumerate(recipes)
+    )
+    return fitting
 
 
 def measure_scale(vectors: Matrix, labels: Labels) -> tuple[Matrix, Matrix]:
@@ -86,7 +117,12 @@ def measure_scale(vectors: Matrix, labels: Labels) -> tuple[Matrix, Matrix]:
     return vectors.mean(axis=0), np.maximum(deviation, _LEAST_DEVIATION)
 
 
-def _fit_network(examples: Examples, recipe: Recipe, seed: int) -> Network:
+def _fit_network(
+    examples: Examples,
+    recipe: Recipe,
+    seed: int,
+    code_version: int,  # noqa: ARG001 - part of the cache's key
+) -> Network:
     """Give one network; its matrices are so small that threads only wait for each other."""
     with threadpool_limits(1):
         return fit_network(examples, recipe, seed)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ser_core.classify import Calibration
     from ser_core.encoder import Encoder
     from ser_core.evaluation.protocols import Fold
+    from ser_core.features.spectrum import Matrix
     from ser_core.training.fit import Fitted, Plan
     from ser_core.training.labels import Labels
     from ser_core.training.vectors import Progress, Vectors
@@ -95,6 +96,29 @@ def judge_folds(
     return _join(parts, labels, folds)
 
 
+def judge_acquainted(
+    strange: Judgements,
+    vectors: Vectors,
+    folds: Sequence[Fold],
+    fitted: Sequence[Fitted],
+    seed: int,
+) -> Judgements:
+    """Give the same judgements, as if each speaker had been heard before.
+
+    Only the networks' views change: those are what a speaker's earlier clips bear on.
+    """
+    labels = label_clips(vectors.clips)
+    parts = []
+    for number, fold in enumerate(folds):
+        views = fitted[number].judge_acquainted(
+            vectors.values[0, fold.test], labels.speakers[fold.test], seed
+        )
+        parts.append(_complete_views(views, fitted[number].corpora, strange.views))
+    order = np.argsort(np.concatenate([fold.test for fold in folds]))
+    views = np.concatenate(parts)[order]
+    return replace(strange, outputs=strange.outputs._replace(views=views))
+
+
 def judge(
     fitted: Fitted, vectors: Vectors, heard: Outputs | None, folds: NDArray[np.intp]
 ) -> Judgements:
@@ -145,13 +169,23 @@ def _complete(judgements: Judgements, views: tuple[str, ...]) -> Judgements:
     Where a fold tests all speakers of a corpus, its networks have none: the general one speaks.
     """
     own, outputs = judgements.views, judgements.outputs
-    places = [own.index(name) if name in own else -1 for name in views]
     is_known = [name in own for name in views]
+    evidence = outputs.corpora[:, _places(own, views)]
     completed = outputs._replace(
-        views=outputs.views[:, [*places, -1]],
-        corpora=np.where(is_known, outputs.corpora[:, places], np.float32(IMPOSSIBLE)),
+        views=_complete_views(outputs.views, own, views),
+        corpora=np.where(is_known, evidence, np.float32(IMPOSSIBLE)),
     )
     return replace(judgements, views=views, outputs=completed)
+
+
+def _complete_views(given: Matrix, own: tuple[str, ...], views: tuple[str, ...]) -> Matrix:
+    """Give the logits of all views, the general ones in place of those that are not there."""
+    return given[:, [*_places(own, views), -1]]
+
+
+def _places(own: tuple[str, ...], views: tuple[str, ...]) -> list[int]:
+    """Give where each view is; the last place, where it is not there."""
+    return [own.index(name) if name in own else -1 for name in views]
 
 
 def _join(parts: Sequence[Judgements], labels: Labels, folds: Sequence[Fold]) -> Judgements:

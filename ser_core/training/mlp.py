@@ -42,6 +42,9 @@ deny them."""
 IMPOSSIBLE: Final = -1e9
 """Added in a corpus's own view to the logits of emotions that it lacks."""
 
+VERSION: Final = 1
+"""To be raised whenever the same examples give another network, so that no cache mixes them."""
+
 _WARM_UP_SHARE: Final = 0.1
 _BETA1: Final = 0.9
 _BETA2: Final = 0.999
@@ -50,7 +53,10 @@ _EPSILON: Final = 1e-8
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Hold how a network is built and trained; the defaults were chosen on RAVDESS and CREMA-D."""
+    """Hold how a network is built and trained; the defaults were chosen on RAVDESS and CREMA-D.
+
+    One that is ``acquainted`` sees each clip from what is usual for its speaker.
+    """
 
     hidden: tuple[int, ...] = (300,)
     epochs: int = 14
@@ -65,6 +71,7 @@ class Recipe:
     gender_weight: float = 0.5
     corpus_weight: float = 0.3
     clean_share: float = 0.5
+    acquainted: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +103,10 @@ class _Batch:
 
 
 def fit_network(examples: Examples, recipe: Recipe, seed: int) -> Network:
-    """Give a network fitted by AdamW with a warm-up and a cosine decline; the seed decides all."""
+    """Give a network fitted by AdamW with a warm-up and a cosine decline; the seed decides all.
+
+    Its weights are rounded to half precision, in which they are kept.
+    """
     random = np.random.default_rng(seed)
     layout = Layout(examples.labels.possible.shape[0])
     sizes = (examples.scores.shape[2], *recipe.hidden, layout.n_outputs)
@@ -107,7 +117,12 @@ def fit_network(examples: Examples, recipe: Recipe, seed: int) -> Network:
     for step, batch in enumerate(islice(_draw_batches(examples, recipe, random), n_steps)):
         gradients = _gradients(network, batch, recipe, random)
         optimiser.step(gradients, _learning_rate(recipe, step / n_steps))
-    return network
+    return tuple((_round(weights), _round(biases)) for weights, biases in network)
+
+
+def _round(values: Matrix) -> Matrix:
+    """Give values as half precision knows them, float32."""
+    return values.astype(np.float16).astype(np.float32)
 
 
 def _initial_network(sizes: tuple[int, ...], random: np.random.Generator) -> Network:
@@ -130,22 +145,24 @@ def _draw_batches(
 ) -> Iterator[_Batch]:
     """Give batches without end: in each round a clip comes at most once, in one of its versions.
 
-    Some clips are seen from what is usual for their speaker, as if other clips had come before.
-
     What does not fill a batch is left out of the round; the order is new in each.
     """
     n_versions, n_clips, _ = examples.scores.shape
     size = min(recipe.batch_size, n_clips)
     while True:
         order: NDArray[np.intp] = random.permutation(n_clips)
-        earlier = draw_earlier_clips(examples.labels.speakers, random)
+        earlier = None
+        if recipe.acquainted:
+            earlier = draw_earlier_clips(examples.labels.speakers, random)
         versions = random.integers(1, max(2, n_versions), size=(n_clips,), dtype=np.intp)
         versions[(random.random(n_clips) < recipe.clean_share) | (n_versions == 1)] = 0
         for start in range(0, n_clips - size + 1, size):
             chosen = order[start : start + size]
             batch = _batch(examples, recipe, chosen, versions[chosen])
-            usual = earlier[chosen] @ examples.scores[0]
-            yield _mix(replace(batch, scores=batch.scores - usual), recipe, random)
+            if earlier is not None:
+                usual = earlier[chosen] @ examples.scores[0]
+                batch = replace(batch, scores=batch.scores - usual)
+            yield _mix(batch, recipe, random)
 
 
 def _batch(

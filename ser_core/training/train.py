@@ -117,9 +117,9 @@ def _headline(figures: Mapping[str, Any]) -> dict[str, float | None]:
 
 def _fingerprint(classifier: Classifier, encoder: Encoder | None) -> str:
     """Give eight hexadecimal digits that another model would not have."""
-    digest = hashlib.sha256(classifier.mean.tobytes())
+    digest = hashlib.sha256(classifier.mean.tobytes() + classifier.deviation.tobytes())
     digest.update(encoder.data if encoder else b"")
-    for network in classifier.networks:
+    for network in (*classifier.networks, *classifier.acquainted):
         for weights, biases in network:
             digest.update(weights.tobytes() + biases.tobytes())
     return digest.hexdigest()[:8]

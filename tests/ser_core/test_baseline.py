@@ -5,13 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ser_core.baseline import (
-    MOST_CLIPS,
-    NO_CLIPS_SHARE,
-    PRIOR_CLIPS,
-    Baseline,
-    draw_earlier_clips,
-)
+from ser_core.baseline import MOST_CLIPS, PRIOR_CLIPS, Baseline, draw_earlier_clips
 
 VECTORS = np.random.default_rng(0).normal(size=(9, 5)).astype(np.float32)
 SPEAKERS = st.lists(st.sampled_from(["ada", "bo", "cleo"]), min_size=1, max_size=30)
@@ -75,12 +69,15 @@ def test_a_drawn_row_times_the_clips_is_their_shrunk_mean() -> None:
     np.testing.assert_allclose((drawn @ values)[:, 0], 3 * totals, rtol=1e-6)
 
 
-def test_any_number_of_clips_is_drawn_and_often_none() -> None:
+def test_any_number_of_clips_is_drawn_and_few_as_often_as_many() -> None:
     drawn = draw_earlier_clips(np.repeat(["ada", "bo"], 4000), np.random.default_rng(0))
     totals = np.asarray(drawn.sum(axis=1))
     n_clips = np.round(PRIOR_CLIPS * totals / (1 - totals)).astype(int)
-    assert set(n_clips) == set(range(MOST_CLIPS + 1))
-    assert np.mean(n_clips == 0) == pytest.approx(NO_CLIPS_SHARE, abs=0.03)
+    assert set(n_clips) == set(range(1, MOST_CLIPS + 1))
+    doubling = np.log(2) / np.log(MOST_CLIPS + 1)
+    for few in (1, 2, 4, 8):
+        share = np.mean((few <= n_clips) & (n_clips < 2 * few))
+        assert share == pytest.approx(doubling, abs=0.03)
 
 
 def test_every_other_clip_may_have_come_earlier() -> None:

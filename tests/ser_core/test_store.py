@@ -8,7 +8,7 @@ import pickle
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -29,6 +29,9 @@ from ser_core.errors import (
 )
 from ser_core.features import FEATURE_SETS
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 FIELDS = {
     "id": "test-1",
     "feature_set": "classic180",
@@ -44,13 +47,16 @@ def classifier() -> Classifier:
     """Give two networks of three columns, fitted by nobody."""
     random = np.random.default_rng(0)
     sizes = ((3, 4), (4, Layout(1).n_outputs))
-    networks = tuple(
-        tuple((random.normal(size=size), random.normal(size=size[1])) for size in sizes)
-        for _ in range(2)
-    )
+
+    def draw(size: int | tuple[int, int]) -> NDArray[np.float32]:
+        return random.normal(size=size).astype(np.float16).astype(np.float32)  # as training rounds
+
+    networks = tuple(tuple((draw(size), draw(size[1])) for size in sizes) for _ in range(2))
     possible = np.ones((1, len(EMOTIONS)), bool)
     calibration = Calibration(possible, np.array([0.7, 0.8, 0.9]), np.ones(3), (1.0, 0.5))
-    return Classifier(("ravdess",), np.zeros(3), np.ones(3), networks, calibration)
+    return Classifier(
+        ("ravdess",), np.zeros(3), np.ones(3), networks, calibration, networks, calibration
+    )
 
 
 @pytest.fixture

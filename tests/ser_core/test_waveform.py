@@ -40,3 +40,19 @@ def test_samples_that_no_step_could_use_are_refused(samples: np.ndarray, complai
 def test_a_sampling_rate_must_be_positive(sampling_rate: int) -> None:
     with pytest.raises(ValueError, match="positive"):
         Waveform(SECOND, sampling_rate)
+
+
+def test_an_outline_holds_the_loudness_of_equal_stretches_beside_the_loudest() -> None:
+    samples = np.repeat(np.array([0.1, -0.4, 0.0, 0.2], np.float32), 100)
+    np.testing.assert_allclose(Waveform(samples).outline(4), [0.25, 1.0, 0.0, 0.5])
+    np.testing.assert_allclose(Waveform(samples).outline(2), [1.0, np.sqrt(0.02 / 0.085)])
+
+
+@pytest.mark.parametrize("n_samples", [1, 7, 121])
+def test_a_short_outline_has_a_stretch_for_each_sample_at_most(n_samples: int) -> None:
+    outline = Waveform(np.ones(n_samples, np.float32)).outline(120)
+    np.testing.assert_array_equal(outline, np.ones(min(n_samples, 120)))
+
+
+def test_silence_has_a_flat_outline() -> None:
+    assert not Waveform(np.zeros(1000, np.float32)).outline(10).any()

@@ -56,7 +56,7 @@ class QuickStudy(Study):
     def plan(self) -> Plan:
         """Give a small network."""
         recipe = Recipe(hidden=(16,), epochs=1, least_steps=20)
-        return Plan(recipe, n_networks=1, seed=self.how.seed)
+        return Plan(recipe, n_networks=1, n_acquainted=1, seed=self.how.seed)
 
     @property
     def model(self) -> Model:  # type: ignore[override]  # kept or not: it is read alike

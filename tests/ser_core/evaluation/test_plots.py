@@ -8,8 +8,8 @@ import pytest
 from made_up_results import make_results
 from matplotlib.colors import to_hex, to_rgb
 
-from ser_core.emotions import EMOTIONS
-from ser_core.evaluation.canvas import EMOTION_COLOURS, OURS, STYLE
+from ser_core.emotions import EMOTION_COLOURS, EMOTIONS
+from ser_core.evaluation.canvas import OURS, STYLE
 from ser_core.evaluation.plots import PICTURES, draw_pictures
 
 if TYPE_CHECKING:

@@ -106,8 +106,8 @@ def test_a_room_leaves_a_tail_that_fades(seed: int) -> None:
     after = add_room(click, draw(seed)).samples
     assert after[0] == 1.0
     early, late = (decibels(after[span]) for span in (slice(1, 1600), slice(8000, 9600)))
-    assert early > late + 40
-    assert decibels(after) - decibels(click.samples) == pytest.approx(0, abs=1.0)
+    assert early > late + 30
+    assert 0 <= decibels(after) - decibels(click.samples) <= 3.1
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])

@@ -135,5 +135,5 @@ def test_the_seed_decides_all() -> None:
 def test_progress_is_told_fold_by_fold() -> None:
     told: list[tuple[str, int, int]] = []
     fit_classifier(make_separable(2), PLAN, progress=lambda *report: told.append(report))
-    folds, final = [("fitting networks", 1, 2), ("fitting networks", 2, 2)], "fitting networks"
-    assert told == [*folds, (final, 1, 1)]
+    folds, final = [(done, 4) for done in range(1, 5)], [(1, 2), (2, 2)]
+    assert told == [("fitting networks", *steps) for steps in (*folds, *final)]

@@ -7,6 +7,7 @@ import numpy as np
 from learning import PLAN as SINGLE
 from learning import RECIPE, make_clip, make_separable, make_vectors
 
+from ser_core.classify import run_networks, standardise
 from ser_core.training import fit
 from ser_core.training.fit import fit_networks, measure_scale
 from ser_core.training.labels import label_clips
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ser_core.training.fit import Fitted
     from ser_core.training.mlp import Recipe
 
-PLAN = replace(SINGLE, n_networks=2)
+PLAN = replace(SINGLE, n_networks=2, n_acquainted=0)
 
 
 def share_right(fitted: Fitted) -> float:
@@ -125,6 +126,42 @@ def test_progress_is_told_network_by_network() -> None:
     told: list[tuple[str, int, int]] = []
     fit_networks(make_separable(2), PLAN, lambda *report: told.append(report))
     assert told == [("fitting networks", done, 2) for done in (1, 2)]
+
+
+def test_the_acquainted_follow_with_seeds_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, Recipe]] = []
+
+    def listen(examples: Examples, recipe: Recipe, seed: int) -> Network:
+        asked.append((seed, recipe))
+        return fit_network(examples, recipe, seed)
+
+    monkeypatch.setattr(fit, "fit_network", listen)
+    told: list[tuple[str, int, int]] = []
+    plan = replace(PLAN, n_networks=1, n_acquainted=2, seed=4)
+    fitted = fit_networks(make_separable(4), plan, lambda *report: told.append(report))
+    assert (len(fitted.networks), len(fitted.acquainted)) == (1, 2)
+    known = replace(plan.recipe, acquainted=True, gender_weight=0.0, corpus_weight=0.0)
+    assert asked == [(4, plan.recipe), (5, known), (6, known)]
+    assert told[-1] == ("fitting networks", 3, 3)
+
+
+def test_the_acquainted_judge_from_what_is_usual_for_a_speaker() -> None:
+    fitted = fit_networks(make_separable(), replace(PLAN, n_acquainted=1))
+    vectors, speakers = make_separable(10).values[0], np.array(["ada"] * 40)
+    alone, after, again, other = (
+        fitted.judge_acquainted(vectors, names, seed)
+        for names, seed in (
+            (np.arange(40).astype(str), 0),
+            (speakers, 0),
+            (speakers, 0),
+            (speakers, 1),
+        )
+    )
+    scores = standardise(vectors, fitted.mean, fitted.deviation)
+    np.testing.assert_allclose(alone, run_networks(fitted.acquainted, scores, 1).views)
+    assert np.array_equal(after, again)
+    assert not np.allclose(after, alone)
+    assert not np.allclose(after, other)
 
 
 def test_networks_judge_without_company() -> None:

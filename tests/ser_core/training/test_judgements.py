@@ -196,4 +196,4 @@ def test_progress_counts_the_networks_of_all_folds(two_corpora: Vectors) -> None
     told: list[tuple[str, int, int]] = []
     folds = unseen_speakers(two_corpora.clips)
     fit_folds(two_corpora, folds, PLAN, lambda *report: told.append(report))
-    assert told == [("fitting networks", done, 5) for done in range(1, 6)]
+    assert told == [("fitting networks", done, 10) for done in range(1, 11)]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ser_core.training.encoders import Encoders
 
 HOW = Extraction("classic180")
-QUICK = Plan(Recipe(hidden=(16,), epochs=1, least_steps=30), n_networks=1)
+QUICK = Plan(Recipe(hidden=(16,), epochs=1, least_steps=30), n_networks=1, n_acquainted=1)
 
 
 def percents(cells: list[str]) -> list[float]:

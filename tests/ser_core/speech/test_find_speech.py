@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from ser_core import speech
 from ser_core.decode import DecodeLimits, decode
 from ser_core.emotions import EMOTIONS, GENDERS
-from ser_core.speech import EVIDENCE_NAMES, SpeechPart, find_speech, measure_evidence
+from ser_core.speech import SpeechPart, find_speech
 from ser_core.synthesis import speak
 from ser_core.waveform import SAMPLING_RATE, Waveform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+LEAST_SURE = 0.01
+"""Just enough for a recording in which a voice was found."""
 
 MOMENT = np.arange(4 * SAMPLING_RATE) / SAMPLING_RATE
 CYCLES = 2 * np.pi * MOMENT
 NOISE = np.random.default_rng(0).standard_normal(MOMENT.size)
+NOTES_HZ = 262 * 2 ** (np.array([0, 4, 7, 12, 7, 4, 5, 0]) / 12)
+MELODY = 2 * np.pi * np.cumsum(np.repeat(NOTES_HZ, SAMPLING_RATE // 2)) / SAMPLING_RATE
 SOUNDS = {
     "digital silence": np.zeros(MOMENT.size),
     "the last bit flickering": np.round(NOISE) / 32_768,
@@ -34,6 +40,9 @@ SOUNDS = {
     "beeps": 0.3 * np.sin(440 * CYCLES) * (np.sin(2 * CYCLES) > 0),
     "a sweep": 0.3 * np.sin(CYCLES * (80 + 100 * MOMENT)),
     "clicks": 0.5 * (np.arange(MOMENT.size) % 8000 < 20),
+    "a dialled number": 0.2 * (np.sin(770 * CYCLES) + np.sin(1336 * CYCLES)) * (MOMENT % 0.4 < 0.2),
+    "a siren": 0.3 * np.sin(800 * CYCLES + 150 * np.sin(CYCLES)),
+    "a melody": 0.3 * np.exp(-4 * (MOMENT % 0.5)) * np.sin(MELODY) * (1 + 0.5 * np.cos(MELODY)),
 }
 
 
@@ -112,6 +121,62 @@ def test_speech_is_found_between_other_sounds(voice: Waveform) -> None:
     assert parts[-1].end < 8.0
 
 
+@pytest.fixture
+def verdict(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let the gate come to a given verdict about any recording."""
+    return lambda score: monkeypatch.setattr(speech, "score_recording", lambda _: score)
+
+
+@pytest.fixture
+def no_voice_heard(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let no frame sound voiced, as in a whisper."""
+    return lambda: monkeypatch.setattr(
+        speech, "hear_voice", lambda frames: np.zeros(len(frames.pitch), bool)
+    )
+
+
+def test_what_the_gate_refuses_is_no_speech(
+    voice: Waveform, verdict: Callable[[float], None]
+) -> None:
+    verdict(-5.0)
+    assert find_speech(voice) == ()
+
+
+def test_parts_begin_and_end_where_they_did_when_the_model_learnt() -> None:
+    parts = find_speech(speak("happy", seconds=4.0, seed=5))
+    spans = [(part.start, part.end) for part in parts]
+    np.testing.assert_allclose(spans, [(0.0, 2.12), (2.28, 4.0)])
+
+
+@pytest.mark.parametrize(("score", "is_accepted"), [(50.0, True), (LEAST_SURE, False)])
+def test_without_a_voice_the_gate_must_be_surer(
+    voice: Waveform,
+    verdict: Callable[[float], None],
+    no_voice_heard: Callable[[], None],
+    *,
+    score: float,
+    is_accepted: bool,
+) -> None:
+    verdict(score)
+    assert find_speech(voice)
+
+    no_voice_heard()
+
+    assert bool(find_speech(voice)) is is_accepted
+
+
+def test_a_whisper_is_found_where_it_is(
+    voice: Waveform, no_voice_heard: Callable[[], None]
+) -> None:
+    samples = np.concatenate([silence(2.0), voice.samples, silence(3.0)])
+    no_voice_heard()
+
+    parts = find_speech(make_waveform(samples))
+
+    assert parts[0].start == pytest.approx(2.0, abs=0.4)
+    assert parts[-1].end == pytest.approx(5.0, abs=0.4)
+
+
 @pytest.mark.parametrize("n_samples", [0, 1, 100, 767, 768, 769])
 def test_a_recording_shorter_than_a_frame_is_no_speech(n_samples: int) -> None:
     assert find_speech(make_waveform(NOISE[:n_samples])) == ()
@@ -119,22 +184,6 @@ def test_a_recording_shorter_than_a_frame_is_no_speech(n_samples: int) -> None:
 
 def test_a_part_knows_its_duration() -> None:
     assert SpeechPart(1.25, 3.0).seconds == 1.75
-
-
-def test_the_evidence_has_a_finite_row_every_20_ms(voice: Waveform) -> None:
-    evidence = measure_evidence(voice)
-
-    assert evidence.shape == (148, len(EVIDENCE_NAMES))
-    assert np.isfinite(evidence).all()
-
-
-def test_a_long_recording_is_heard_as_its_minutes_are() -> None:
-    minute = speak(seconds=65.0, seed=3)
-    twice = make_waveform(np.tile(minute.samples, 2))
-
-    np.testing.assert_allclose(
-        measure_evidence(twice)[:3000], measure_evidence(minute)[:3000], atol=0.2
-    )
 
 
 def test_memory_grows_by_less_than_the_recording_itself() -> None:
@@ -155,24 +204,35 @@ def spread_over(paths: Iterator[Path], n_paths: int) -> list[Path]:
 
 @pytest.mark.corpora
 @pytest.mark.parametrize(
-    "glob", ["ravdess/*/*.ogg", "crema-d/*.ogg", "nemo/*.ogg", "emodb/*.ogg", "everyday/*.ogg"]
+    "glob",
+    [
+        "crema-d/*.ogg",
+        "emodb/*.ogg",
+        "emovo/*/*.ogg",
+        "everyday/*.ogg",
+        "fsdd/*.ogg",
+        "indian-emospeech/speech/*.ogg",
+        "nemo/*.ogg",
+        "ravdess/*/*.ogg",
+    ],
 )
 def test_recorded_speech_is_accepted(glob: str, corpora_folder: Path) -> None:
     paths = spread_over(corpora_folder.glob(glob), 50)
 
-    heard = [bool(find_speech(decode(path.read_bytes()))) for path in paths]
+    limits = DecodeLimits(min_seconds=0.0)
+    heard = [bool(find_speech(decode(path.read_bytes(), limits))) for path in paths]
 
-    assert np.mean(heard) >= 0.98
+    assert np.mean(heard) >= 0.96
 
 
 @pytest.mark.corpora
-@pytest.mark.parametrize("number", ["002", "003", "010"])
-def test_rain_sea_and_fire_are_rejected(number: str, corpora_folder: Path) -> None:
+@pytest.mark.parametrize("number", ["002", "003", "007", "010"])
+def test_rain_sea_helicopters_and_fire_are_rejected(number: str, corpora_folder: Path) -> None:
     paths = spread_over(corpora_folder.glob(f"esc-10/{number}*/*.ogg"), 20)
 
     heard = [bool(find_speech(decode(path.read_bytes()))) for path in paths]
 
-    assert np.mean(heard) <= 0.4
+    assert np.mean(heard) <= 0.1
 
 
 @pytest.mark.corpora
