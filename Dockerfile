@@ -32,17 +32,22 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends ffmpeg \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent \
-        --shell /usr/sbin/nologin bot
+        --shell /usr/sbin/nologin bot \
+    && install --directory --owner=10001 --group=10001 --mode=700 /data
 
 COPY --from=builder /opt/bot /opt/bot
 
 # Each worker computes on one core, so threads for all the machine's cores would only cost memory.
-ENV OPENBLAS_NUM_THREADS=1 \
+# matplotlib keeps a list of fonts where it may write.
+ENV DATABASE_URL=sqlite:////data/ser.sqlite3 \
+    MPLCONFIGDIR=/data/matplotlib \
+    OPENBLAS_NUM_THREADS=1 \
     PATH=/opt/bot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 WORKDIR /opt/bot
 USER 10001:10001
+VOLUME /data
 
 # Healthy means that a process which listens to notes is there, and no more: docs/self-hosting.md.
 # The brackets keep grep from finding this very command.

@@ -5,6 +5,7 @@ PYTHON ?= python3
 PORT ?= 8790
 CORPORA ?= ../shared/corpora
 ENCODERS := docs/results/encoders
+LOCALES := bot/locales
 JOBS ?= 2
 
 BIN := .venv/bin
@@ -13,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCKED := --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint format lock train encoders report benchmarks clean
+.PHONY: help demo run test check lint format lock messages train encoders report benchmarks clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +53,11 @@ lock: .venv/.development ## write the lock files anew (UPGRADE=--upgrade takes n
 	$(LOCK) --output-file requirements-benchmarks.lock --constraint requirements-dev.lock \
 		--extra dev --extra benchmarks pyproject.toml
 
+messages: .venv/.development ## gather what is to be translated, and compile the translations
+	$(BIN)/pybabel --quiet extract --omit-header --add-location=file --sort-by-file --width=100 --output-file=$(LOCALES)/bot.pot bot
+	$(BIN)/pybabel --quiet update --domain=bot --input-file=$(LOCALES)/bot.pot --output-dir=$(LOCALES) --width=100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel --quiet compile --domain=bot --directory=$(LOCALES)
+
 train: .venv/.runtime ## train the model that ships, from CORPORA=../shared/corpora
 	$(BIN)/ser train --corpora $(CORPORA) --encoders $(ENCODERS) --out ser_core/models/default --cache .cache
 
@@ -63,14 +69,15 @@ encoders: $(addprefix $(ENCODERS)/, $(addsuffix .onnx, all fold-1 fold-2 fold-3 
 TRAIN_ENCODER = $(BIN)/ser train-encoder --corpora $(CORPORA) --out $@ --cache .cache --checkpoint .cache/$*.pt --jobs $(JOBS)
 
 $(ENCODERS)/%.onnx: | .venv/.training
-	$(TRAIN_ENCODER) $(patsubst fold-%,--fold %,$(patsubst without-%,--epochs 12 --without %,$(filter-out all,$*)))
+	$(TRAIN_ENCODER) $(patsubst fold-%,--fold %,$(patsubst without-%,--epochs 14 --without %,$(filter-out all,$*)))
 
 report: .venv/.development ## measure the model and write docs/results.md
 	$(BIN)/ser report --corpora $(CORPORA) --encoders $(ENCODERS) --out docs/results.md --cache .cache --spoiled-clips 400
 
-benchmarks: .venv/.benchmarks ## measure speed, load, the speech gate and the networks
+benchmarks: .venv/.benchmarks ## measure speed, load, mood checks, the speech gate and the networks
 	$(BIN)/python benchmarks/voice_note.py
 	$(BIN)/python benchmarks/load.py
+	PYTHONPATH=tests $(BIN)/python benchmarks/mood.py
 	$(BIN)/python benchmarks/speech_gate.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/networks.py --corpora $(CORPORA) --cache .cache
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -15,20 +16,38 @@ from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, Defaults, TypeHandler
 from telegram.request import HTTPXRequest
 
+from bot.database import Database
 from bot.errors import TelegramUnreachable, TokenMissing, TokenRefused
 from bot.flood import FloodPatience
-from bot.handlers import errors, general, mood, privacy, voice
+from bot.group_listener import GroupListener
+from bot.groups import Admins
+from bot.handlers import (
+    details,
+    digest,
+    errors,
+    general,
+    groups,
+    language,
+    membership,
+    mood,
+    privacy,
+    voice,
+)
+from bot.keeping import enforce_retention
+from bot.languages import LANGUAGES, choose
 from bot.line import Line
 from bot.listener import Listener
-from bot.pages import COMMANDS
+from bot.pictures import Pictures
 from bot.recogniser import Recogniser
+from bot.replies.pages import list_commands
 from bot.worker import start_hearing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from pydantic import SecretStr
-    from telegram.ext import Updater
+    from telegram import Bot
+    from telegram.ext import JobQueue, Updater
 
     from bot.settings import Settings
     from bot.worker import Hearing
@@ -43,8 +62,19 @@ _SPARE_UPDATES: Final = 64
 """Updates handled at once beside a full line, so that commands are still answered."""
 _REPLY_SECONDS: Final = 20.0
 """How long Telegram may take to answer a request."""
+_DAY_SECONDS: Final = 86_400.0
+_UPDATES: Final = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 _GRACE_SECONDS: Final = 8.0
 """How long notes in the works may take when the bot stops; Docker kills after ten seconds."""
+
+
+class _Parts(NamedTuple):
+    """Hold what handlers and jobs work with."""
+
+    line: Line
+    recogniser: Recogniser
+    database: Database
+    pictures: Pictures
 
 
 async def run_bot(
@@ -73,13 +103,20 @@ async def run_bot(
     recogniser = Recogniser(
         start, workers=settings.workers, timeout_seconds=settings.timeout_seconds
     )
-    async with recogniser:
+    async with AsyncExitStack() as stack:
+        database = await Database.open(settings.database_url.get_secret_value())
+        stack.push_async_callback(database.close)
+        pictures = Pictures()
+        stack.push_async_callback(pictures.close)
+        await stack.enter_async_context(recogniser)
         application = _build_application(settings.bot_token, settings)
-        _install_handlers(application, Listener(line, recogniser), recogniser.manifest, settings)
+        parts = _Parts(line, recogniser, database, pictures)
+        _install_handlers(application, parts, settings)
         try:
             async with application.bot, application:  # the first closes what the second may not
-                await application.bot.set_my_commands(COMMANDS)
-                await _poll(application, stop, line, recogniser)
+                await _set_menu(application.bot)
+                await _start_jobs(application, parts, settings)
+                await _poll(application, stop, parts)
         except InvalidToken:
             raise TokenRefused(settings.bot_api_url) from None
         except NetworkError as error:
@@ -108,51 +145,72 @@ def _build_application(token: SecretStr, settings: Settings) -> _Application:
         .rate_limiter(FloodPatience())
         .defaults(Defaults(allow_sending_without_reply=True))
         .concurrent_updates(n_updates)
-        .job_queue(None)
         .build()
     )
 
 
-def _install_handlers(
-    application: _Application,
-    listener: Listener,
-    manifest: Mapping[str, Any],
-    settings: Settings,
-) -> None:
-    """Put the handlers in their order: the first that wants an update gets it."""
-    application.add_handler(TypeHandler(Update, errors.bind_update_id), group=-1)
+def _install_handlers(application: _Application, parts: _Parts, settings: Settings) -> None:
+    """Put the handlers in their order: of each group, the first that wants an update gets it."""
+    line, recogniser, database, pictures = parts
+    listener, admins, days = Listener(line, recogniser, database), Admins(), settings.retention_days
+    group_listener = GroupListener(listener, database)
+    application.add_handler(TypeHandler(Update, errors.bind_update_id), group=-2)
+    application.add_handler(TypeHandler(Update, language.bind_language(database)), group=-1)
     application.add_handlers(
         [
-            *general.make_handlers(manifest, max_seconds=settings.max_seconds),
-            *privacy.make_handlers(),
-            *mood.make_handlers(listener),
+            *general.make_handlers(recogniser.manifest, max_seconds=settings.max_seconds),
+            *privacy.make_handlers(database, pictures, retention_days=days),
+            *language.make_handlers(database, admins),
+            *details.make_handlers(database, pictures),
+            *mood.make_handlers(database, listener, pictures),
+            *groups.make_handlers(database, group_listener, pictures, admins, retention_days=days),
+            *digest.make_handlers(database, admins),
+            *membership.make_handlers(database, pictures),
             *voice.make_handlers(listener),
         ]
     )
     application.add_error_handler(errors.log_error)
 
 
-async def _poll(
-    application: _Application, stop: asyncio.Event, line: Line, recogniser: Recogniser
-) -> None:
+async def _set_menu(bot: Bot) -> None:
+    """Offer the commands in every language; in English where Telegram's is none of the others."""
+    for code in LANGUAGES:
+        language_code = None if code == choose(None) else code
+        await bot.set_my_commands(list_commands(code), language_code=language_code)
+
+
+async def _start_jobs(application: _Application, parts: _Parts, settings: Settings) -> None:
+    """Have digests sent, and old notes deleted every day, from the start on."""
+
+    async def delete_old_notes(_context: object) -> None:
+        await enforce_retention(parts.database, days=settings.retention_days)
+
+    job_queue = cast("JobQueue[Any]", application.job_queue)  # the builder makes one
+    job_queue.run_repeating(delete_old_notes, _DAY_SECONDS, first=0, name="retention")
+    await digest.start_digests(application, parts.database, parts.pictures)
+
+
+async def _poll(application: _Application, stop: asyncio.Event, parts: _Parts) -> None:
     """Take updates until the event is set, then answer what is still there."""
     updater = cast("Updater", application.updater)  # the builder makes one unless told not to
     await application.start()
     try:
         await updater.start_polling(
-            allowed_updates=[Update.MESSAGE], error_callback=errors.log_polling_error
+            allowed_updates=_UPDATES, error_callback=errors.log_polling_error
         )
-        _log.info("bot started", bot=application.bot.username, model=recogniser.manifest.get("id"))
+        _log.info(
+            "bot started", bot=application.bot.username, model=parts.recogniser.manifest.get("id")
+        )
         await stop.wait()
     finally:
         _log.info("bot stopping")
         if updater.running:
             await updater.stop()
-        line.close()  # who still waits is asked to come again
+        parts.line.close()  # who still waits is asked to come again
         finishing = asyncio.create_task(application.stop())
         done, _ = await asyncio.wait({finishing}, timeout=_GRACE_SECONDS)
         if not done:
-            await recogniser.close()  # the notes in the works get an apology
+            await parts.recogniser.close()  # the notes in the works get an apology
         await finishing
 
 

@@ -15,7 +15,9 @@
         ├── SettingInvalid     a value that the bot cannot use
         ├── TokenMissing       no token, and no sandbox asked for
         ├── TokenRefused       Telegram does not know the token
-        └── TelegramUnreachable  no Bot API answers at the address
+        ├── TelegramUnreachable  no Bot API answers at the address
+        ├── DatabaseUnreachable  no database answers at the address
+        └── DatabaseUnfit      the database was made by a newer version, or for something else
 """
 
 from __future__ import annotations
@@ -129,4 +131,27 @@ class TelegramUnreachable(SetupError):
         """Keep the address of the Bot API that was asked, and what happened instead."""
         super().__init__(f"the Bot API at {api_url} cannot be reached: {reason}")
         self.api_url = api_url
+        self.reason = reason
+
+
+class DatabaseUnreachable(SetupError):
+    """Say that there is no connection to the database."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        """Keep the address, without its password, and what happened instead."""
+        super().__init__(f"the database at {place} cannot be reached: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+class DatabaseUnfit(SetupError):
+    """Say that a database is there, but its tables cannot become those of this version."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        """Keep the address, without its password, and what is wrong."""
+        super().__init__(
+            f"the database at {place} cannot be used: {reason};"
+            " is it a newer version's, or another program's?"
+        )
+        self.place = place
         self.reason = reason

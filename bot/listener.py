@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakValueDictionary
 
 import structlog
-from telegram.error import TelegramError
+from telegram.constants import ChatType
+from telegram.error import Forbidden, TelegramError
 
-from bot import replies
 from bot.answer import Answer
+from bot.database.chats import change_chat, read_chat
+from bot.database.notes import find_recognition
 from bot.download import download, refuse_large
+from bot.keeping import keep
+from bot.replies import data, notes
 from ser_core.errors import AudioError, SerError
 
 if TYPE_CHECKING:
     from telegram import Message
 
+    from bot.database import Database
     from bot.line import Line, Place
     from bot.recogniser import Recogniser
     from bot.recording import Recording
@@ -27,57 +34,100 @@ POSITION_SECONDS: Final = 2.0
 """How often the first in line are told their position, at most."""
 
 
-class Listener:
-    """Answer notes, each with one message."""
+class Heard(NamedTuple):
+    """Hold what was heard in a note, and the id under which it is kept; None where it is not."""
 
-    def __init__(self, line: Line, recogniser: Recogniser) -> None:
-        """Keep where notes wait, and what listens to them."""
+    recognition: Recognition
+    note_id: int | None
+
+
+class Listener:
+    """Answer notes, each with one message, or hear them without a word."""
+
+    def __init__(self, line: Line, recogniser: Recogniser, database: Database) -> None:
+        """Keep where notes wait, what listens to them, and where what it heard is kept."""
         self._line = line
         self._recogniser = recogniser
-        self._noticed_chats: set[int] = set()
+        self._database = database
+        self._in_hand: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, note: Message, recording: Recording, *, user_id: int) -> None:
         """Answer a note from beginning to end; ``user_id`` is who asked for it."""
         started = time.monotonic()
-        async with Answer(note, footer=self._take_notice(note.chat_id)) as answer:
+        buttons = None
+        async with Answer(note) as answer:
             try:
-                text = replies.tell(await self._recognise(answer, recording, user_id))
-                outcome = "recognised"
+                answer.footer = await self._take_notice(note.chat_id)
+                heard = await self.hear(note, recording, user_id=user_id, answer=answer)
+                text, outcome = notes.tell(heard.recognition), "recognised"
+                if heard.note_id is not None and note.chat.type == ChatType.PRIVATE:
+                    buttons = data.offer_details(heard.note_id)
+            except Forbidden:
+                raise  # the bot was blocked: there is nobody to tell
             except Exception as error:  # noqa: BLE001  nobody may be left with "Listening…"
-                text, outcome = replies.explain(error), type(error).__name__
+                text, outcome = notes.explain(error), type(error).__name__
                 _log_failure(error)
-            await answer.show(text)
+            await answer.show(text, buttons)
         took_seconds = round(time.monotonic() - started, 3)
         _log.info("note answered", outcome=outcome, took_seconds=took_seconds)
 
-    async def _recognise(self, answer: Answer, recording: Recording, user_id: int) -> Recognition:
-        """Wait for the turn, fetch the recording, and have it listened to."""
+    async def hear(
+        self, note: Message, recording: Recording, *, user_id: int, answer: Answer | None = None
+    ) -> Heard:
+        """Give what is heard in a note, at once where the recording is known, and keep it.
+
+        The same recording is listened to once. The wait is told in ``answer``, if there is one.
+
+        Raises:
+            AudioError: if the recording cannot be recognised.
+            NoteError: if the bot is too busy, or failed to listen.
+            TelegramError: if Telegram does not hand the recording over.
+        """
+        if recognition := await self._recall(recording):
+            return await self._keep(note, recording, recognition)
         refuse_large(recording.size_bytes)
         with self._line.join(user_id) as place:
             await _stand_in_line(place, answer)
-            answer.start_typing()
-            await answer.show(replies.LISTENING)
-            data = await download(answer.bot, recording)
-            return await self._recogniser.recognise(data)
+            async with self._in_hand.setdefault(recording.file_unique_id, asyncio.Lock()):
+                recognition = await self._recall(recording)
+                if recognition is None:
+                    fetched = await download(note.get_bot(), recording)
+                    recognition = await self._recogniser.recognise(fetched)
+                return await self._keep(note, recording, recognition)
 
-    def _take_notice(self, chat_id: int) -> str:
+    async def _recall(self, recording: Recording) -> Recognition | None:
+        """Give what this model has heard in this recording before, as far as it is kept."""
+        model_id = str(self._recogniser.manifest["id"])
+        async with self._database.begin() as session:
+            return await find_recognition(session, recording.file_unique_id, model_id)
+
+    async def _keep(self, note: Message, recording: Recording, recognition: Recognition) -> Heard:
+        """Keep what was heard, where that is agreed."""
+        return Heard(recognition, await keep(self._database, note, recording, recognition))
+
+    async def _take_notice(self, chat_id: int) -> str:
         """Give the notice that every chat must see before its first analysis, once."""
-        if chat_id in self._noticed_chats:
-            return ""
-        self._noticed_chats.add(chat_id)
-        return replies.NOTICE
+        async with self._database.begin() as session:
+            if (await read_chat(session, chat_id)).has_notice:
+                return ""
+            await change_chat(session, chat_id, has_notice=True)
+        return notes.give_notice()
 
 
-async def _stand_in_line(place: Place, answer: Answer) -> None:
-    """Tell the position until the turn comes; the further back, the more seldom.
+async def _stand_in_line(place: Place, answer: Answer | None) -> None:
+    """Tell the position until the turn comes, the further back, the more seldom; then the turn.
 
     Telegram takes some thirty messages a second from a bot; with this rule even a line
     of a hundred makes fewer than nine.
     """
     while not place.has_turn:
         position = place.position
-        await answer.show(replies.tell_position(position))
+        if answer is not None:
+            await answer.show(notes.tell_position(position))
         await place.wait(max(POSITION_SECONDS, position / 2))
+    if answer is not None:
+        answer.start_typing()
+        await answer.show(notes.tell_listening())
 
 
 def _log_failure(error: Exception) -> None:

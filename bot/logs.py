@@ -35,7 +35,7 @@ def set_up_logs(*, style: Literal["console", "json"], level: str) -> None:
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     if level != "debug":  # they write a line for every request, start and stop
-        for name in ("httpx", "telegram", "uvicorn"):
+        for name in ("alembic", "apscheduler", "httpx", "telegram", "uvicorn"):
             logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -37,6 +37,16 @@ def _check_address(address: str) -> str:
     return address.rstrip("/")
 
 
+def _check_database(url: SecretStr) -> SecretStr:
+    """Give the address back, or refuse a kind of database that the bot does not know."""
+    if not re.match(
+        r"(sqlite(\+aiosqlite)?:///|postgres(ql)?(\+asyncpg)?://)", url.get_secret_value()
+    ):
+        message = "an address looks like sqlite:///ser.sqlite3 or postgresql://user@host/name"
+        raise ValueError(message)
+    return url
+
+
 class Settings(BaseSettings):
     """Hold every setting; each has the same name in ``.env`` and in the environment."""
 
@@ -59,6 +69,17 @@ class Settings(BaseSettings):
         default="https://api.telegram.org",
         validation_alias="BOT_API_URL",
         description="The root of the Bot API, for those who run a Bot API server of their own.",
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_check_database)] = Field(
+        default=SecretStr("sqlite:///ser.sqlite3"),
+        validation_alias="DATABASE_URL",
+        description="Where chats and recognitions are kept: a file, or postgresql://….",
+    )
+    retention_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Recognitions older than this are deleted.",
     )
     model: str = Field(
         default="default",

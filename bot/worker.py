@@ -48,7 +48,7 @@ def start_hearing(model_place: str, max_seconds: float) -> Hearing:
 
 def work(pipe: Connection, start: Callable[[], Hearing]) -> None:
     """Send the manifest, or why there is none; then answer notes until told to leave."""
-    _mind_the_parent()
+    mind_the_parent()
     try:
         hearing = start()
     except Exception as error:  # noqa: BLE001  whatever it is, the bot's process must hear of it
@@ -60,7 +60,7 @@ def work(pipe: Connection, start: Callable[[], Hearing]) -> None:
         pipe.send(_hear(hearing, data))
 
 
-def _mind_the_parent() -> None:
+def mind_the_parent() -> None:
     """Leave the signals to the bot's process, and never outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Give every test the synthesised voice, and the labelled corpora where they exist."""
+"""Give every test the synthesised voice, databases, and the labelled corpora where they exist."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from databases import KINDS, find_postgresql, run_cluster
 from hypothesis import settings
 
 from ser_core.synthesis import encode_voice_note, speak
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from databases import Cluster
+
     from ser_core.waveform import Waveform
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
@@ -51,3 +56,22 @@ def voice() -> Waveform:
 def voice_note(voice: Waveform) -> bytes:
     """Give the same voice as a voice note: Ogg Opus."""
     return encode_voice_note(voice)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Run a PostgreSQL for all tests that ask for one."""
+    programs = find_postgresql()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    with run_cluster(programs) as running:
+        yield running
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty database, once of SQLite and once of PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ser.sqlite3"
+    running: Cluster = request.getfixturevalue("cluster")
+    return running.make_database()

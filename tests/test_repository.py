@@ -113,7 +113,7 @@ def test_the_code_keeps_the_import_rules(copy: Path) -> None:
         ),
         ("bot/worker.py", "import ser_core.training", "bot.worker -> ser_core.training"),
         ("bot/app.py", "import bot.sandbox", "bot.app -> bot.sandbox"),
-        ("bot/replies.py", "import bot.listener", "bot.replies -> bot.listener"),
+        ("bot/replies/notes.py", "import bot.listener", "bot.replies.notes -> bot.listener"),
     ],
 )
 def test_a_module_that_breaks_an_import_rule_is_refused(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import hearings
 import httpx
+from person import Person
 from pydantic import SecretStr
 
 from bot.app import run_bot
+from bot.sandbox.accounts import BOT_ID
 from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 
@@ -20,67 +23,9 @@ if TYPE_CHECKING:
 
     from bot.worker import Hearing
 
+__all__ = ["Person", "Town", "run_town"]
+
 _chat_ids = itertools.count(5_000)
-_Answers = list[dict[str, Any]]
-
-
-class Person:
-    """Chat with the bot as one user, in a private chat or in a group."""
-
-    def __init__(self, client: httpx.AsyncClient, user_id: int, chat_id: int) -> None:
-        self._client = client
-        self.user_id = user_id
-        self.chat_id = chat_id
-
-    def in_group(self, chat_id: int) -> Person:
-        """Give the same user in a group."""
-        return Person(self._client, self.user_id, chat_id)
-
-    async def send(
-        self,
-        data: bytes = b"anything",
-        *,
-        kind: str = "voice",
-        name: str = "note.ogg",
-        mime_type: str = "audio/ogg",
-        duration: int | None = None,
-    ) -> int:
-        """Send a recording; give the number of the message."""
-        extra = {} if duration is None else {"duration": duration}
-        return await self._post({"kind": kind, **extra}, {"file": (name, data, mime_type)})
-
-    async def write(self, text: str, *, reply_to: int | None = None) -> int:
-        """Write a text or a command; give the number of the message."""
-        extra = {} if reply_to is None else {"reply_to_message_id": reply_to}
-        return await self._post({"kind": "text", "text": text, **extra}, {})
-
-    async def read(self, is_there: Callable[[_Answers], bool], *, seconds: float = 10) -> _Answers:
-        """Wait until the messages of the bot are as expected; give them."""
-        path = f"/sandbox/api/chats/{self.chat_id}/messages"
-        revision = 0
-        answers: _Answers = []
-        async with asyncio.timeout(seconds):
-            while True:
-                response = await self._client.get(path, params={"since": revision, "wait": 5})
-                shown = response.raise_for_status().json()
-                revision = shown["revision"]
-                changed = {new["message_id"]: new for new in shown["messages"]}
-                answers = [changed.pop(old["message_id"], old) for old in answers]
-                answers += [new for new in changed.values() if new.get("from_bot")]
-                if is_there(answers):
-                    return answers
-
-    async def read_answer(self, containing: str) -> dict[str, Any]:
-        """Wait for an answer with a text in it; give it, the only message of the bot."""
-        answers = await self.read(lambda found: any(containing in one["text"] for one in found))
-        (answer,) = answers
-        return answer
-
-    async def _post(self, fields: dict[str, Any], files: dict[str, Any]) -> int:
-        who = {"chat_id": str(self.chat_id), "user_id": str(self.user_id)}
-        data = {**who, **{name: str(value) for name, value in fields.items()}}
-        response = await self._client.post("/sandbox/api/messages", data=data, files=files or None)
-        return int(response.raise_for_status().json()["message_id"])
 
 
 class Town:
@@ -98,15 +43,61 @@ class Town:
         self.running = running
         self._client = client
 
-    def meet(self) -> Person:
-        """Give somebody whom the bot has never met."""
+    def meet(self, **names: str) -> Person:
+        """Give somebody whom the bot has never met; ``language_code`` is English by default."""
         user_id = next(_chat_ids)
+        self.sandbox.state.accounts.change(user_id, **names)
         return Person(self._client, user_id, user_id)
 
-    def gather(self) -> tuple[Person, Person]:
-        """Give two people in a group of their own."""
-        group_id = -next(_chat_ids)
-        return self.meet().in_group(group_id), self.meet().in_group(group_id)
+    def gather(
+        self, n: int = 2, *, admins: int = 1, kind: str = "group", is_forum: bool = False
+    ) -> tuple[Person, ...]:
+        """Give people in a group of their own, where the bot has been for long.
+
+        The first ``admins`` of them are its creator and its administrators.
+        """
+        state = self.sandbox.state
+        group = state.chats.begin(-next(_chat_ids), kind, bot_role="member")
+        group.is_forum = is_forum
+        people = tuple(self.meet().in_group(group.chat_id) for _ in range(n))
+        roles = ["creator", *["administrator"] * n][:admins] + ["member"] * n
+        for person, role in zip(people, roles, strict=False):
+            group.users[person.user_id] = state.accounts.find(person.user_id)
+            group.roles[person.user_id] = role
+        return people
+
+    async def change_role(self, person: Person, role: str) -> None:
+        """Make somebody ``administrator`` or ``member`` of the group, or have them ``left``."""
+        await person.ask(f"chats/{person.chat_id}/members", role=role)
+
+    async def change_bot_role(self, person: Person, role: str) -> None:
+        """Have the bot added (``member``), made ``administrator``, or removed (``kicked``)."""
+        path = f"chats/{person.chat_id}/members"
+        await person.ask(path, user_id=BOT_ID, role=role)
+
+    async def upgrade(self, person: Person) -> Person:
+        """Make a supergroup of the person's group, and give the same person there."""
+        shown = await person.ask(f"chats/{person.chat_id}/migration")
+        return person.in_group(int(shown["chat_id"]))
+
+    async def open_topic(self, person: Person, name: str) -> int:
+        """Begin a topic in the person's forum, and give its number."""
+        shown = await person.ask(f"chats/{person.chat_id}/topics", name=name)
+        return int(shown["message_thread_id"])
+
+    async def open_channel(self, person: Person, *, is_linked: bool = False) -> Person:
+        """Give the person in a channel of their own, with the bot; linked to their group or not."""
+        channel = person.in_group(-next(_chat_ids))
+        linked = {"linked_chat_id": person.chat_id} if is_linked else {}
+        path = f"chats/{channel.chat_id}"
+        await channel.ask(path, chat_type="channel", title=f"Channel {channel.chat_id}", **linked)
+        await self.change_bot_role(channel, "administrator")
+        return channel
+
+    async def flood(self, method: str, *, n_calls: int = 1, retry_after: int = 1) -> None:
+        """Have the next calls of a Bot API method answered that they are too many."""
+        data = {"method": method, "n_calls": n_calls, "retry_after": retry_after}
+        (await self._client.post("/sandbox/api/limits", data=data)).raise_for_status()
 
 
 def _make_client(url: str) -> httpx.AsyncClient:
@@ -119,10 +110,33 @@ async def run_town(
     *,
     obey_signals: bool = False,
     start: Callable[[], Hearing] | None = hearings.start,
+    reads_groups: bool = True,
     **options: object,
 ) -> AsyncIterator[Town]:
-    """Run the bot in a sandbox; the options are settings. Without ``start``, the model listens."""
+    """Run the bot in a sandbox; the options are settings. Without ``start``, the model listens.
+
+    ``reads_groups`` is the opposite of Telegram's privacy mode. Without a ``database_url`` there
+    is a new SQLite file, which goes with the town.
+    """
+    with TemporaryDirectory() as folder:
+        options.setdefault("database_url", f"sqlite:///{folder}/ser.sqlite3")
+        async with _run_town(
+            start, options, obey_signals=obey_signals, reads_groups=reads_groups
+        ) as town:
+            yield town
+
+
+@asynccontextmanager
+async def _run_town(
+    start: Callable[[], Hearing] | None,
+    options: dict[str, object],
+    *,
+    obey_signals: bool,
+    reads_groups: bool,
+) -> AsyncIterator[Town]:
+    """Run the bot in a sandbox."""
     async with Sandbox(port=0) as sandbox, _make_client(sandbox.url) as client:
+        sandbox.state.bot["can_read_all_group_messages"] = reads_groups
         update = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
         settings = Settings(**{"workers": 1, **options}).model_copy(update=update)
         stop = asyncio.Event()

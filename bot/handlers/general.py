@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot import pages
 from bot.handlers.messages import Handler, on_command
+from bot.replies import pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +17,10 @@ def make_handlers(manifest: Mapping[str, Any], *, max_seconds: float) -> list[Ha
     """Give the handlers; the manifest is that of the loaded model."""
 
     async def start(message: Message) -> None:
-        await message.reply_html(pages.START)
+        await message.reply_html(pages.greet())
 
     async def help_(message: Message) -> None:
-        await message.reply_html(pages.HELP)
+        await message.reply_html(pages.help_out())
 
     async def about(message: Message) -> None:
         await message.reply_html(pages.describe(manifest, max_seconds=max_seconds))

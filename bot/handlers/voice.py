@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import filters
 
-from bot import replies
 from bot.handlers.messages import Handler, find_asker, on_message
 from bot.recording import find_recording
+from bot.replies import notes
 
 if TYPE_CHECKING:
     from telegram import Message
@@ -24,8 +24,8 @@ def make_handlers(listener: Listener) -> list[Handler]:
         if recording is not None:
             await listener.answer(message, recording, user_id=find_asker(message))
         elif message.document is not None:
-            await message.reply_html(replies.NOT_AUDIO)
+            await message.reply_html(notes.refuse_file())
         else:
-            await message.reply_html(replies.HINT)
+            await message.reply_html(notes.invite())
 
     return [on_message(filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL, listen)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -19,9 +20,18 @@ __all__ = ["run_sandbox"]
 async def run_sandbox(settings: Settings, *, port: int) -> None:
     """Run the bot against a Telegram of its own, until it is stopped; port 0 is any free one.
 
+    Its database goes with it, and is never the one that the settings name.
+
     Raises:
         SetupError: if the port is taken, or if the bot cannot start.
     """
+    with TemporaryDirectory() as folder:
+        database_url = SecretStr(f"sqlite:///{folder}/ser.sqlite3")
+        await _run(settings.model_copy(update={"database_url": database_url}), port=port)
+
+
+async def _run(settings: Settings, *, port: int) -> None:
+    """Run both, the pretended Telegram first."""
     async with Sandbox(port=port) as sandbox:
         Console().print(f"Chat with the bot at {sandbox.url} (Ctrl-C stops it)", soft_wrap=True)
         update = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}

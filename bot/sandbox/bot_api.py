@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox import bot_account, bot_chats, bot_messages
+from bot.sandbox import bot_account, bot_chats, bot_edits, bot_messages
 from bot.sandbox.params import Params, WrongParameter, read_params
 from bot.sandbox.refusals import BotApiError, refuse_bot
 from bot.sandbox.state import State
@@ -25,19 +25,25 @@ Method = Callable[[State, Params], object]
 
 METHODS: Final[dict[str, Method]] = {
     "answercallbackquery": bot_chats.answer_callback_query,
-    "deletemessage": bot_messages.delete_message,
+    "deletemessage": bot_edits.delete_message,
     "deletemycommands": bot_account.delete_my_commands,
     "deletewebhook": bot_account.delete_webhook,
-    "editmessagetext": bot_messages.edit_message_text,
+    "editmessagecaption": bot_edits.edit_message_caption,
+    "editmessagemedia": bot_edits.edit_message_media,
+    "editmessagereplymarkup": bot_edits.edit_message_reply_markup,
+    "editmessagetext": bot_edits.edit_message_text,
     "getchat": bot_chats.get_chat,
+    "getchatadministrators": bot_chats.get_chat_administrators,
     "getchatmember": bot_chats.get_chat_member,
     "getfile": bot_chats.get_file,
     "getme": bot_account.get_me,
     "getmycommands": bot_account.get_my_commands,
     "getwebhookinfo": bot_account.get_webhook_info,
     "sendchataction": bot_chats.send_chat_action,
+    "senddocument": bot_messages.send_document,
     "sendmessage": bot_messages.send_message,
     "sendphoto": bot_messages.send_photo,
+    "setmessagereaction": bot_edits.set_message_reaction,
     "setmycommands": bot_account.set_my_commands,
     "setmydescription": bot_account.set_my_description,
     "setmyshortdescription": bot_account.set_my_short_description,
@@ -75,6 +81,7 @@ async def _call(state: State, request: Request) -> Response:
 
 async def _run(state: State, name: str, params: Params) -> object:
     """Give the result of a method."""
+    state.limits.count(name)
     if name == "getupdates":
         return await bot_account.get_updates(state, params)
     if name not in METHODS:
@@ -103,4 +110,5 @@ def _check_token(state: State, request: Request) -> None:
 def _answer_error(error: BotApiError) -> Response:
     """Give the answer that says no."""
     content = {"ok": False, "error_code": error.status, "description": error.description}
-    return JSONResponse(content, status_code=error.status)
+    extra = {"parameters": dict(error.parameters)} if error.parameters else {}
+    return JSONResponse(content | extra, status_code=error.status)

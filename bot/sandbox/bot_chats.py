@@ -1,11 +1,14 @@
-"""Bot API methods about chats, users, presses of buttons, and files."""
+"""Bot API methods about chats, their members, presses of buttons, and files."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 
+from bot.sandbox.accounts import BOT_ID
 from bot.sandbox.markup import count_units
 from bot.sandbox.refusals import refuse_bot
+from bot.sandbox.roles import ADMINS, show_member
 
 if TYPE_CHECKING:
     from bot.sandbox.chats import Chat
@@ -34,7 +37,7 @@ ACTIONS: Final = frozenset(
 
 def send_chat_action(state: State, params: Params) -> object:
     """Show for a few seconds what the bot is doing."""
-    chat = find_chat(state, params)
+    chat = find_open_chat(state, params)
     if params.text("action") not in ACTIONS:
         refuse_bot("wrong parameter action in request")
     chat.show_action(params.text("action"))
@@ -60,17 +63,27 @@ def answer_callback_query(state: State, params: Params) -> object:
 def get_chat(state: State, params: Params) -> object:
     """Give a chat that a user has begun."""
     chat = find_chat(state, params)
-    return {**chat.as_telegram(), "accent_color_id": 0, "max_reaction_count": 11}
+    linked = {"linked_chat_id": chat.linked_chat_id} if chat.linked_chat_id else {}
+    return {**chat.as_telegram(), **linked, "accent_color_id": 0, "max_reaction_count": 11}
 
 
 def get_chat_member(state: State, params: Params) -> object:
-    """Give a user of a chat, or the bot itself; nobody is more than a member."""
+    """Give what a user, or the bot itself, is in a chat."""
     chat = find_chat(state, params)
     user_id = params.number("user_id")
-    user = state.bot if user_id == state.bot["id"] else chat.users.get(user_id)
-    if user is None:
+    account = state.bot if user_id == BOT_ID else chat.users.get(user_id)
+    if account is None:
         refuse_bot("user not found")
-    return {"status": "member", "user": user}
+    return show_member(account, chat.role_of(user_id))
+
+
+def get_chat_administrators(state: State, params: Params) -> object:
+    """Give the admins of a chat who are no bots."""
+    chat = find_chat(state, params)
+    if chat.kind == "private":
+        refuse_bot("there are no administrators in the private chat")
+    roles = [(account, chat.role_of(user_id)) for user_id, account in chat.users.items()]
+    return [show_member(account, role) for account, role in roles if role in ADMINS]
 
 
 def get_file(state: State, params: Params) -> object:
@@ -89,8 +102,32 @@ def get_file(state: State, params: Params) -> object:
 
 
 def find_chat(state: State, params: Params) -> Chat:
-    """Give the chat that the bot names; a bot cannot begin one."""
+    """Give the chat that the bot names and is in; a bot cannot begin one.
+
+    Raises:
+        BotApiError: if there is none, if it has moved, or if the bot is not in that group.
+    """
     chat = state.chats.find(params.number("chat_id"))
     if chat is None:
         refuse_bot("chat not found")
+    if chat.migrated_to:
+        where: dict[str, Any] = {"migrate_to_chat_id": chat.migrated_to}
+        refuse_bot("group chat was upgraded to a supergroup chat", parameters=where)
+    role = chat.role_of(BOT_ID)
+    if chat.kind != "private" and role == "kicked":
+        refuse_bot(f"bot was kicked from the {chat.kind} chat", HTTPStatus.FORBIDDEN)
+    if chat.kind != "private" and role == "left":
+        refuse_bot(f"bot is not a member of the {chat.kind} chat", HTTPStatus.FORBIDDEN)
+    return chat
+
+
+def find_open_chat(state: State, params: Params) -> Chat:
+    """Give the chat that the bot names, to do something in it that its people see.
+
+    Raises:
+        BotApiError: if there is none, or if the bot is not welcome.
+    """
+    chat = find_chat(state, params)
+    if chat.role_of(BOT_ID) == "kicked":
+        refuse_bot("bot was blocked by the user", HTTPStatus.FORBIDDEN)
     return chat

@@ -1,11 +1,10 @@
-"""Bot API methods about messages: what the bot sends, edits and deletes."""
+"""Bot API methods that send: texts, pictures and files."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.sandbox.bot_chats import find_chat
+from bot.sandbox.bot_chats import find_open_chat
 from bot.sandbox.keyboard import check_keyboard
 from bot.sandbox.markup import (
     MAX_CAPTION,
@@ -18,12 +17,14 @@ from bot.sandbox.markup import (
 from bot.sandbox.params import Params
 from bot.sandbox.pictures import read_size
 from bot.sandbox.refusals import refuse_bot
+from bot.sandbox.threads import place
 
 if TYPE_CHECKING:
     from bot.sandbox.chats import Chat, Message
     from bot.sandbox.files import StoredFile
     from bot.sandbox.state import State
 
+MAX_DOCUMENT_BYTES: Final = 50 * 1024 * 1024
 MAX_PHOTO_BYTES: Final = 10 * 1024 * 1024
 MAX_PHOTO_SIDES: Final = 10_000
 """Width and height together. Source: Telegram Bot API, sendPhoto."""
@@ -32,73 +33,77 @@ MAX_PHOTO_RATIO: Final = 20
 
 def send_message(state: State, params: Params) -> object:
     """Send a text."""
-    chat = find_chat(state, params)
-    text = _read_text(params)
+    chat = find_open_chat(state, params)
+    text = read_text(params)
     return _post(state, chat, params, text.as_fields("text"), params.text("text"))
 
 
 def send_photo(state: State, params: Params) -> object:
     """Send a picture, uploaded now or known already, with or without a caption."""
-    chat = find_chat(state, params)
-    caption = _read_formatted(params, "caption", MAX_CAPTION)
-    file = _find_or_keep_photo(state, params)
-    width, height = _check_photo(file)
-    size = {
-        "file_id": file.file_id,
-        "file_unique_id": file.unique_id,
-        "width": width,
-        "height": height,
-        "file_size": len(file.upload.data),
-    }
-    fields = {"photo": [size]} | caption.as_fields("caption")
-    return _post(state, chat, params, fields, params.text("caption"))
+    return _send_media(state, params, "photo")
 
 
-def edit_message_text(state: State, params: Params) -> object:
-    """Put another text, another keyboard or both in place of a message of the bot."""
-    chat = find_chat(state, params)
-    message = _find_message(chat, params, "message to edit not found")
-    old = message.content
-    if old["from"]["id"] != state.bot["id"]:
-        refuse_bot("message can't be edited")
-    if "text" not in old:
-        refuse_bot("there is no text in the message to edit")
-    text = _read_text(params)
-    kept = {name: old[name] for name in old if name not in {"text", "entities", "reply_markup"}}
-    new = {**kept, **text.as_fields("text"), **_keyboard_fields(params)}
-    if all(old.get(name) == new.get(name) for name in ("text", "entities", "reply_markup")):
-        refuse_bot(
-            "message is not modified: specified new message content and reply markup are "
-            "exactly the same as a current content and reply markup of the message"
-        )
-    new["edit_date"] = int(time.time())
-    chat.put(new, html=params.text("text"))
-    state.chats.bell.ring()
-    return new
+def send_document(state: State, params: Params) -> object:
+    """Send a file, uploaded now or known already, with or without a caption."""
+    return _send_media(state, params, "document")
 
 
-def delete_message(state: State, params: Params) -> object:
-    """Take a message away, the bot's or a user's."""
-    chat = find_chat(state, params)
-    chat.delete(_find_message(chat, params, "message to delete not found"))
-    state.chats.bell.ring()
-    return True
+def read_text(params: Params) -> FormattedText:
+    """Read the text of a message, which must not be empty.
 
-
-def _find_message(chat: Chat, params: Params, otherwise: str) -> Message:
-    """Give the message that the bot names."""
-    message = chat.find(params.number("message_id"))
-    if message is None:
-        refuse_bot(otherwise)
-    return message
-
-
-def _read_text(params: Params) -> FormattedText:
-    """Read the text of a message, which must not be empty."""
+    Raises:
+        BotApiError: if Telegram would refuse it.
+    """
     formatted = _read_formatted(params, "text", MAX_TEXT)
     if not formatted.text:
         refuse_bot("message text is empty")
     return formatted
+
+
+def read_caption(params: Params) -> FormattedText:
+    """Read the caption of a picture or a file, which may be empty.
+
+    Raises:
+        BotApiError: if Telegram would refuse it.
+    """
+    return _read_formatted(params, "caption", MAX_CAPTION)
+
+
+def read_media(state: State, params: Params, kind: str, name: str) -> dict[str, Any]:
+    """Read the parameter that names a picture or a file; give the field of a message with it.
+
+    Raises:
+        BotApiError: if Telegram would refuse it.
+    """
+    file = _find_or_keep(state, params, kind, name)
+    media = {
+        "file_id": file.file_id,
+        "file_unique_id": file.unique_id,
+        "file_size": len(file.upload.data),
+    }
+    if kind == "document":
+        about = {"file_name": file.upload.name, "mime_type": file.upload.mime_type}
+        return {"document": media | about}
+    width, height = _check_photo(file)
+    return {"photo": [media | {"width": width, "height": height}]}
+
+
+def read_keyboard(params: Params) -> dict[str, Any]:
+    """Give the field of a message that holds its keyboard; none without one.
+
+    Raises:
+        BotApiError: if Telegram would refuse it.
+    """
+    keyboard = check_keyboard(params.structure("reply_markup"))
+    return {"reply_markup": keyboard} if keyboard else {}
+
+
+def _send_media(state: State, params: Params, kind: str) -> object:
+    """Send a picture or a file."""
+    chat = find_open_chat(state, params)
+    caption = read_caption(params)
+    fields = read_media(state, params, kind, kind) | caption.as_fields("caption")
+    return _post(state, chat, params, fields, params.text("caption"))
 
 
 def _read_formatted(params: Params, name: str, max_units: int) -> FormattedText:
@@ -113,47 +118,45 @@ def _read_formatted(params: Params, name: str, max_units: int) -> FormattedText:
     return detect_entities(formatted)
 
 
-def _keyboard_fields(params: Params) -> dict[str, Any]:
-    """Give the field of a message that holds its keyboard."""
-    keyboard = check_keyboard(params.structure("reply_markup"))
-    return {"reply_markup": keyboard} if keyboard else {}
-
-
-def _reply_fields(chat: Chat, params: Params) -> dict[str, Any]:
-    """Give the field of a message that holds what it replies to."""
-    reply = params.structure("reply_parameters")
-    name = "message_id" if isinstance(reply, dict) else "reply_to_message_id"
-    source = Params(reply, {}) if isinstance(reply, dict) else params
-    if not source.has(name):
-        return {}
-    target = chat.find(source.number(name))
-    if target is not None:
-        return {"reply_to_message": target.as_quoted()}
-    if not source.flag("allow_sending_without_reply"):
-        refuse_bot("message to be replied not found")
-    return {}
-
-
 def _post(
     state: State, chat: Chat, params: Params, fields: dict[str, Any], html: str
 ) -> dict[str, Any]:
     """Add a message of the bot to a chat, and give it."""
-    extra = {**_reply_fields(chat, params), **_keyboard_fields(params)}
+    extra = {**_place_fields(chat, params), **read_keyboard(params)}
     content = {**state.chats.head(chat, state.bot), **fields, **extra}
     chat.put(content, html=html)
     state.chats.bell.ring()
     return content
 
 
-def _find_or_keep_photo(state: State, params: Params) -> StoredFile:
-    """Give the picture that was uploaded with the request or that its file_id names."""
-    if upload := params.files.get("photo") or params.files.get(
-        params.text("photo").removeprefix("attach://")
-    ):
-        if len(upload.data) > MAX_PHOTO_BYTES:
+def _place_fields(chat: Chat, params: Params) -> dict[str, Any]:
+    """Give the fields of a message that tell its topic and what it replies to."""
+    thread_id = params.number("message_thread_id") if params.has("message_thread_id") else None
+    try:
+        return place(chat, _find_target(chat, params), thread_id)
+    except KeyError:
+        refuse_bot("message thread not found")
+
+
+def _find_target(chat: Chat, params: Params) -> Message | None:
+    """Give the message that is replied to, if one is."""
+    reply = params.structure("reply_parameters")
+    name = "message_id" if isinstance(reply, dict) else "reply_to_message_id"
+    source = Params(reply, {}) if isinstance(reply, dict) else params
+    target = chat.find(source.number(name)) if source.has(name) else None
+    if source.has(name) and target is None and not source.flag("allow_sending_without_reply"):
+        refuse_bot("message to be replied not found")
+    return target
+
+
+def _find_or_keep(state: State, params: Params, kind: str, name: str) -> StoredFile:
+    """Give the file that was uploaded with the request or that its file_id names."""
+    source = params.text(name)
+    if upload := params.files.get(name) or params.files.get(source.removeprefix("attach://")):
+        if len(upload.data) > (MAX_PHOTO_BYTES if kind == "photo" else MAX_DOCUMENT_BYTES):
             refuse_bot("file is too big")
-        return state.files.keep(upload, "photo")
-    file = state.files.find(params.text("photo"))
+        return state.files.keep(upload, kind)
+    file = state.files.find(source)
     if file is None:
         refuse_bot("wrong remote file identifier specified: Wrong string length")
     return file

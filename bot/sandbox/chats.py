@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.sandbox.accounts import BOT_ID
 from bot.sandbox.bell import Bell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bot.sandbox.accounts import Account
 
 MAX_CHATS: Final = 10_000
 MAX_MESSAGES_PER_CHAT: Final = 1_000
@@ -31,13 +34,15 @@ class Message:
     """Hold one message as it is now.
 
     ``content`` is what the Bot API shows of it, ``html`` the text as the bot has sent it;
-    ``revision`` is the revision of the chat in which the message last changed.
+    ``revision`` is the revision of the chat in which the message last changed; ``reactions`` has
+    the emoji of everybody who has reacted, by their id.
     """
 
     content: Mapping[str, Any]
     html: str | None
     revision: int
     is_deleted: bool = False
+    reactions: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def message_id(self) -> int:
@@ -67,8 +72,14 @@ class Chat:
         """Start an empty chat."""
         self.chat_id = chat_id
         self.kind = kind
+        self.title = f"Chat {abs(chat_id)}"
+        self.is_forum = False
+        self.linked_chat_id: int | None = None
+        self.migrated_to: int | None = None
         self.revision = 0
-        self.users: dict[int, dict[str, Any]] = {}
+        self.users: dict[int, Account] = {}
+        self.roles: dict[int, str] = {}
+        self.topics: dict[int, Message] = {}
         self.messages: dict[int, Message] = {}
         self.callback_answers: deque[CallbackAnswer] = deque(maxlen=MAX_ANSWERS_PER_CHAT)
         self._action: tuple[str, float] | None = None
@@ -78,7 +89,12 @@ class Chat:
         if self.kind == "private":
             first_name = next(iter(self.users.values()))["first_name"]
             return {"id": self.chat_id, "type": self.kind, "first_name": first_name}
-        return {"id": self.chat_id, "type": self.kind, "title": f"Chat {abs(self.chat_id)}"}
+        forum = {"is_forum": True} if self.is_forum else {}
+        return {"id": self.chat_id, "type": self.kind, "title": self.title, **forum}
+
+    def role_of(self, user_id: int) -> str:
+        """Give what somebody is here; ``left`` if they were never here."""
+        return self.roles.get(user_id, "left")
 
     @property
     def action(self) -> str | None:
@@ -100,8 +116,10 @@ class Chat:
     def put(self, content: Mapping[str, Any], *, html: str | None) -> Message:
         """Add a message, or put an edited one in its own place."""
         self.revision += 1
-        message = Message(content, html, self.revision)
-        if content["from"]["is_bot"]:
+        old = self.messages.get(content["message_id"])
+        reactions = old.reactions if old else {}
+        message = Message(content, html, self.revision, reactions=reactions)
+        if html is not None:
             self._action = None
         self.messages[message.message_id] = message
         if len(self.messages) > MAX_MESSAGES_PER_CHAT:
@@ -111,8 +129,16 @@ class Chat:
     def delete(self, message: Message) -> None:
         """Take a message away; that it is gone stays known."""
         self.revision += 1
-        gone = replace(message, revision=self.revision, is_deleted=True, html=None)
+        gone = replace(message, revision=self.revision, is_deleted=True, html=None, reactions={})
         self.messages[message.message_id] = gone
+
+    def react(self, message: Message, user_id: int, emoji: str | None) -> None:
+        """Put somebody's reaction to a message in place of their last one; None is none."""
+        self.revision += 1
+        others = {who: given for who, given in message.reactions.items() if who != user_id}
+        reactions = {**others, user_id: emoji} if emoji else others
+        new = replace(message, revision=self.revision, reactions=reactions)
+        self.messages[message.message_id] = new
 
     def answer_callback(
         self, callback_query_id: str, user_id: int, text: str, *, alert: bool
@@ -138,25 +164,23 @@ class Chats:
         """Give a chat that somebody has begun."""
         return self._chats.get(chat_id)
 
-    def enter(self, chat_id: int, kind: str, user: dict[str, Any]) -> Chat:
-        """Give the chat with this user in it; the first user begins the chat.
+    def begin(self, chat_id: int, kind: str, *, bot_role: str) -> Chat:
+        """Give a new chat with nobody in it but, in this role, the bot.
 
         Raises:
             TooManyChats: if there are `MAX_CHATS` already.
         """
-        chat = self._chats.get(chat_id)
-        if chat is None:
-            if len(self._chats) >= MAX_CHATS:
-                raise TooManyChats
-            chat = self._chats[chat_id] = Chat(chat_id, kind)
-        chat.users[int(user["id"])] = user
+        if len(self._chats) >= MAX_CHATS:
+            raise TooManyChats
+        chat = self._chats[chat_id] = Chat(chat_id, kind)
+        chat.roles[BOT_ID] = bot_role
         return chat
 
-    def head(self, chat: Chat, sender: Mapping[str, Any]) -> dict[str, Any]:
+    def head(self, chat: Chat, sender: Account | None) -> dict[str, Any]:
         """Give the fields that every new message has: number, sender, chat, date."""
         return {
             "message_id": next(self._message_ids),
-            "from": dict(sender),
+            **({"from": dict(sender)} if sender else {}),
             "chat": chat.as_telegram(),
             "date": int(time.time()),
         }

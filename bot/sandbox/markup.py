@@ -35,7 +35,10 @@ _CHARACTER = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|lt|gt|amp|quot);")
 _TAG_NAME = re.compile(r"</?([^\s>]*)\s*")
 _ATTRIBUTE = re.compile(r"""([^\s=>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9.-]+)))?\s*""")
 _COMMAND = re.compile(r"(?<![\w/@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?!\w)")
+_MENTION = re.compile(r"(?<![\w/@])@[A-Za-z0-9_]{4,32}(?!\w)")
 _WEB_ADDRESS = re.compile(r"(?:https?|tg)://[^\s]+")
+
+_DETECTED: Final = {"bot_command": _COMMAND, "mention": _MENTION, "url": _WEB_ADDRESS}
 
 MAX_TEXT: Final = 4096
 MAX_CAPTION: Final = 1024
@@ -65,13 +68,13 @@ def count_units(text: str) -> int:
 
 
 def detect_entities(formatted: FormattedText) -> FormattedText:
-    """Add an entity for each bot command and each web address, as Telegram does by itself.
+    """Add an entity for each bot command, mention and web address, as Telegram does by itself.
 
     Nothing is added inside code or a link, nor across the edge of what is formatted already.
     """
     found = [
         _detected(kind, match, formatted.text)
-        for kind, pattern in (("bot_command", _COMMAND), ("url", _WEB_ADDRESS))
+        for kind, pattern in _DETECTED.items()
         for match in pattern.finditer(formatted.text)
     ]
     added = [new for new in found if all(_fits(new, old) for old in formatted.entities)]

@@ -1,16 +1,16 @@
-"""What a user does: post a message, press a button."""
+"""A user posts a message."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-from http import HTTPStatus
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 import soundfile
 
-from bot.sandbox.chats import CHAT_TYPES, Chat, TooManyChats
-from bot.sandbox.keyboard import MAX_CALLBACK_BYTES
+from bot.sandbox.accounts import TELEGRAM
+from bot.sandbox.entering import enter, read_sender
 from bot.sandbox.markup import (
     MAX_CAPTION,
     MAX_TEXT,
@@ -19,18 +19,17 @@ from bot.sandbox.markup import (
     detect_entities,
 )
 from bot.sandbox.refusals import refuse_user
-from bot.sandbox.state import BOT_ID
-from bot.sandbox.updates import TooManyPending
+from bot.sandbox.telling import tell_bot_if_it_hears
+from bot.sandbox.threads import place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.sandbox.chats import Chat
     from bot.sandbox.params import Params, Upload
     from bot.sandbox.state import State
 
 MEDIA_KINDS: Final = ("voice", "audio", "video_note", "document")
-MAX_ID: Final = 2**52
-"""Source: Telegram Bot API, Chat: an id has at most 52 significant bits."""
 MAX_SECONDS: Final = 24 * 60 * 60
 VIDEO_NOTE_SIDE: Final = 384
 """Pixels; a video note is a square."""
@@ -45,83 +44,29 @@ async def post_message(state: State, params: Params) -> int:
     kind = params.text("kind", "text")
     if kind != "text" and kind not in MEDIA_KINDS:
         refuse_user(f"kind must be text, {', '.join(MEDIA_KINDS[:-1])} or {MEDIA_KINDS[-1]}")
-    text = _read_text(params, kind)
+    text = read_text(params, kind)
     fields = text if kind == "text" else {**await _keep_media(state, params, kind), **text}
-    chat, user = _enter(state, params)
-    content = {**state.chats.head(chat, user), **fields, **_reply_fields(chat, params)}
-    _tell_bot(state, "message", content)
-    chat.put(content, html=None)
-    state.chats.bell.ring()
+    chat, account = enter(state, params)
+    content = {
+        **state.chats.head(chat, None),
+        **read_sender(state, chat, account, params),
+        **_place_fields(chat, params),
+        **_forward_fields(state, params),
+        **fields,
+    }
+    _put(state, chat, content)
+    linked = state.chats.find(chat.linked_chat_id or 0)
+    if linked is not None:
+        _put(state, linked, _forward_by_telegram(state, linked, content))
     return int(content["message_id"])
 
 
-def press_button(state: State, params: Params) -> str:
-    """Press a button under a message, tell the bot, and give the identity of the press.
-
-    Whether such a button is there is not checked: Telegram lets a changed client send anything.
+def read_text(params: Params, kind: str) -> dict[str, Any]:
+    """Give the fields of a message that hold what was typed: its text or its caption.
 
     Raises:
-        UserError: if the request cannot be understood, or there is no such message or user.
+        UserError: if it is too long, or missing.
     """
-    data = params.text("data")
-    if not 1 <= len(data.encode()) <= MAX_CALLBACK_BYTES:
-        refuse_user(f"data must have 1 to {MAX_CALLBACK_BYTES} bytes")
-    chat = state.chats.find(params.number("chat_id"))
-    message = chat and chat.find(params.number("message_id"))
-    if not chat or not message:
-        refuse_user("there is no such message")
-    user = chat.users.get(params.number("user_id"))
-    if user is None:
-        refuse_user("this user has not written in this chat")
-    callback_query_id = state.callbacks.open(chat.chat_id, user["id"])
-    query = {
-        "id": callback_query_id,
-        "from": user,
-        "message": message.content,
-        "chat_instance": str(chat.chat_id),
-        "data": data,
-    }
-    _tell_bot(state, "callback_query", query)
-    return callback_query_id
-
-
-def _enter(state: State, params: Params) -> tuple[Chat, dict[str, Any]]:
-    """Give the chat and the user that a request names; the first message begins the chat."""
-    chat_id = _read_id(params, "chat_id")
-    user_id = _read_id(params, "user_id")
-    if user_id < 0 or user_id == BOT_ID:
-        refuse_user("user_id must be positive, and not the bot's own")
-    known = state.chats.find(chat_id)
-    usual = known.kind if known else "private" if chat_id > 0 else "group"
-    kind = params.text("chat_type") or usual
-    if kind not in CHAT_TYPES:
-        refuse_user(f"chat_type must be one of {', '.join(CHAT_TYPES)}")
-    if known and known.kind != kind:
-        refuse_user(f"chat {chat_id} is a {known.kind} chat")
-    if known and kind == "private" and user_id not in known.users:
-        refuse_user(f"chat {chat_id} is private, and another user's")
-    user = {
-        "id": user_id,
-        "is_bot": False,
-        "first_name": f"User {user_id}",
-        "language_code": "en",
-    }
-    try:
-        return state.chats.enter(chat_id, kind, user), user
-    except TooManyChats:
-        refuse_user("there are too many chats", HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _read_id(params: Params, name: str) -> int:
-    """Give the identity of a chat or a user."""
-    number = params.number(name)
-    if not 0 < abs(number) < MAX_ID:
-        refuse_user(f"{name} must not be 0 and have at most 52 bits")
-    return number
-
-
-def _read_text(params: Params, kind: str) -> dict[str, Any]:
-    """Give the fields of a message that hold what was typed: its text or its caption."""
     name, max_units = ("text", MAX_TEXT) if kind == "text" else ("caption", MAX_CAPTION)
     text = params.text("text").strip()
     if kind == "text" and not text:
@@ -163,22 +108,49 @@ def measure_seconds(upload: Upload) -> int:
     return min(round(int(about.frames) / max(int(about.samplerate), 1)), MAX_SECONDS)
 
 
-def _reply_fields(chat: Chat, params: Params) -> dict[str, Any]:
-    """Give the field of a message that holds what it replies to."""
-    if not params.has("reply_to_message_id"):
-        return {}
-    target = chat.find(params.number("reply_to_message_id"))
-    if target is None:
-        refuse_user("the message to reply to is not there")
-    return {"reply_to_message": target.as_quoted()}
-
-
-def _tell_bot(state: State, kind: str, content: Mapping[str, Any]) -> None:
-    """Queue an update for the bot."""
+def _place_fields(chat: Chat, params: Params) -> dict[str, Any]:
+    """Give the fields of a message that tell its topic and what it replies to."""
+    target = None
+    if params.has("reply_to_message_id"):
+        target = chat.find(params.number("reply_to_message_id"))
+        if target is None:
+            refuse_user("the message to reply to is not there")
+    thread_id = params.number("message_thread_id") if params.has("message_thread_id") else None
     try:
-        state.updates.add(kind, content)
-    except TooManyPending:
-        refuse_user(
-            "the bot has left too many updates unfetched: is it running?",
-            HTTPStatus.SERVICE_UNAVAILABLE,
-        )
+        return place(chat, target, thread_id)
+    except KeyError:
+        refuse_user("there is no such topic")
+
+
+def _forward_fields(state: State, params: Params) -> dict[str, Any]:
+    """Give the field of a message that tells whose it was before."""
+    source = params.text("forward_of")
+    if not source:
+        return {}
+    origin: dict[str, Any] = {"date": int(time.time())}
+    if not source.lstrip("-").isdecimal():
+        origin |= {"type": "hidden_user", "sender_user_name": source}
+    elif int(source) > 0:
+        origin |= {"type": "user", "sender_user": dict(state.accounts.find(int(source)))}
+    else:
+        channel = state.chats.find(int(source))
+        if channel is None or channel.kind != "channel":
+            refuse_user("forward_of must be a user, a channel or a name")
+        origin |= {"type": "channel", "chat": channel.as_telegram(), "message_id": 1}
+    return {"forward_origin": origin}
+
+
+def _forward_by_telegram(state: State, group: Chat, post: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the message with which Telegram brings a channel's post into the channel's group."""
+    kept = {name: post[name] for name in post if name not in {"message_id", "chat", "date"}}
+    origin = {"type": "channel"} | {name: post[name] for name in ("chat", "message_id", "date")}
+    head = state.chats.head(group, TELEGRAM)
+    return {**kept, **head, "is_automatic_forward": True, "forward_origin": origin}
+
+
+def _put(state: State, chat: Chat, content: dict[str, Any]) -> None:
+    """Add a message to a chat, and let the bot hear it."""
+    kind = "channel_post" if chat.kind == "channel" else "message"
+    tell_bot_if_it_hears(state, chat, kind, content)
+    chat.put(content, html=None)
+    state.chats.bell.ring()

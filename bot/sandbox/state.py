@@ -6,11 +6,12 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from bot.sandbox.accounts import BOT_ID, Accounts
 from bot.sandbox.chats import Chats
 from bot.sandbox.files import Files
+from bot.sandbox.limits import Limits
 from bot.sandbox.updates import Updates
 
-BOT_ID: Final = 1_000_001
 MAX_OPEN_CALLBACKS: Final = 1_000
 
 
@@ -59,10 +60,12 @@ class State:
     bot: dict[str, Any] = field(default_factory=_make_bot)
     descriptions: dict[str, str] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
     chats: Chats = field(default_factory=Chats)
     files: Files = field(default_factory=Files)
     updates: Updates = field(default_factory=Updates)
     callbacks: Callbacks = field(default_factory=Callbacks)
+    limits: Limits = field(default_factory=Limits)
 
     def close(self) -> None:
         """Send every waiting request home."""

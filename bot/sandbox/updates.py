@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MAX_PENDING: Final = 10_000
 
+ONLY_ON_REQUEST: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+"""Kinds that a bot gets only if it names them. Source: Telegram Bot API, getUpdates."""
+
 _CONFLICT: Final = (
     "terminated by other getUpdates request; make sure that only one bot instance is running"
 )
@@ -52,7 +55,7 @@ class Updates:
         Raises:
             TooManyPending: rather than lose one silently.
         """
-        if self._allowed and kind not in self._allowed:
+        if kind not in self._allowed if self._allowed else kind in ONLY_ON_REQUEST:
             return
         if len(self._pending) >= MAX_PENDING:
             raise TooManyPending
@@ -60,7 +63,7 @@ class Updates:
         self.bell.ring()
 
     def allow(self, kinds: Sequence[str] | None) -> None:
-        """Set which kinds are queued from now on; none named means all, None means as before."""
+        """Set which kinds are queued from now on; none named means the usual, None as before."""
         if kinds is not None:
             self._allowed = frozenset(kinds)
 

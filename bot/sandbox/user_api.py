@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.sandbox.accounts import NAMES
 from bot.sandbox.chats import Chat
-from bot.sandbox.params import WrongParameter, read_params
-from bot.sandbox.posting import post_message, press_button
+from bot.sandbox.entering import find_chat, read_account
+from bot.sandbox.groups import change_member, migrate, open_chat, open_topic, show_group
+from bot.sandbox.params import Params, WrongParameter, read_params
+from bot.sandbox.posting import post_message
 from bot.sandbox.refusals import UserError, refuse_user
 from bot.sandbox.samples import SAMPLES, find_sample, make_voice_note, show_sample
+from bot.sandbox.state import State
+from bot.sandbox.touching import delete_message, edit_message, press_button, react
 from bot.sandbox.views import show_bot, show_chat
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from starlette.requests import Request
-
-    from bot.sandbox.params import Params
-    from bot.sandbox.state import State
 
 MAX_WAIT_SECONDS: Final = 50
 
@@ -30,29 +31,49 @@ _PLAYABLE: Final = ("audio/", "video/", "image/png", "image/jpeg")
 """Anything else is saved, not shown: an uploaded page must not run as part of this one."""
 
 
+Act = Callable[[State, Params], Awaitable[Response]]
+
+
 def make_user_routes(state: State) -> list[Route]:
     """Give the routes that a user, the page and the tests talk to."""
+    root = "/sandbox/api"
+    posts: dict[str, Act] = {
+        "/messages": _post_message,
+        "/edits": _quietly(edit_message),
+        "/deletions": _quietly(delete_message),
+        "/reactions": _quietly(react),
+        "/callbacks": _press_button,
+        "/users/{user_id}": _change_account,
+        "/chats/{chat_id}": _showing(open_chat),
+        "/chats/{chat_id}/members": _showing(change_member),
+        "/chats/{chat_id}/migration": _showing(migrate),
+        "/chats/{chat_id}/topics": _open_topic,
+        "/bot": _change_bot,
+        "/limits": _quietly(_order_limit),
+    }
+    gets: dict[str, Act] = {
+        "/chats/{chat_id}": _showing(find_chat),
+        "/chats/{chat_id}/messages": _read_chat,
+        "/files/{file_id}": _read_file,
+        "/bot": _read_bot,
+        "/samples": _list_samples,
+        "/samples/{name}": _read_sample,
+    }
     return [
-        Route("/sandbox/api/messages", _answering(state, _post_message), methods=["POST"]),
-        Route("/sandbox/api/callbacks", _answering(state, _press_button), methods=["POST"]),
-        Route("/sandbox/api/chats/{chat_id}/messages", _answering(state, _read_chat)),
-        Route("/sandbox/api/files/{file_id}", _answering(state, _read_file)),
-        Route("/sandbox/api/bot", _answering(state, _read_bot)),
-        Route("/sandbox/api/samples", _answering(state, _list_samples)),
-        Route("/sandbox/api/samples/{name}", _answering(state, _read_sample)),
+        Route(root + path, _answering(state, act), methods=[method])
+        for method, acts in (("POST", posts), ("GET", gets))
+        for path, act in acts.items()
     ]
 
 
-def _answering(
-    state: State, handle: Callable[[State, Params], Awaitable[Response]]
-) -> Callable[[Request], Awaitable[Response]]:
+def _answering(state: State, act: Act) -> Callable[[Request], Awaitable[Response]]:
     """Give an endpoint that reads the parameters, and says in JSON what is wrong with them."""
 
     async def endpoint(request: Request) -> Response:
         try:
             params = await read_params(request)
             params.values.update(request.path_params)
-            return await handle(state, params)
+            return await act(state, params)
         except WrongParameter as error:
             return JSONResponse({"error": str(error)}, status_code=400)
         except UserError as error:
@@ -69,6 +90,53 @@ async def _post_message(state: State, params: Params) -> Response:
 async def _press_button(state: State, params: Params) -> Response:
     """Press a button as a user."""
     return JSONResponse({"callback_query_id": press_button(state, params)})
+
+
+def _quietly(act: Callable[[State, Params], None]) -> Act:
+    """Give what answers an act that has nothing to tell."""
+
+    async def act_quietly(state: State, params: Params) -> Response:
+        act(state, params)
+        return JSONResponse({})
+
+    return act_quietly
+
+
+def _showing(act: Callable[[State, Params], Chat]) -> Act:
+    """Give what answers with the chat itself as it is after an act."""
+
+    async def act_and_show(state: State, params: Params) -> Response:
+        return JSONResponse(show_group(act(state, params)))
+
+    return act_and_show
+
+
+async def _change_account(state: State, params: Params) -> Response:
+    """Change the names or the language of a user, and show the account."""
+    names = {name: params.text(name) for name in NAMES if name in params.values}
+    if not names.get("first_name", "somebody").strip():
+        refuse_user("first_name must not be empty")
+    account = read_account(state, params)
+    return JSONResponse(state.accounts.change(account["id"], **names))
+
+
+async def _open_topic(state: State, params: Params) -> Response:
+    """Begin a topic in a forum."""
+    return JSONResponse({"message_thread_id": open_topic(state, params)})
+
+
+async def _change_bot(state: State, params: Params) -> Response:
+    """Switch the privacy mode of the bot as its owner does with @BotFather."""
+    state.bot["can_read_all_group_messages"] = params.flag("can_read_all_group_messages")
+    return await _read_bot(state, params)
+
+
+def _order_limit(state: State, params: Params) -> None:
+    """Have the next calls of a method refused, for the bot is asked to slow down."""
+    n_calls, seconds = params.number("n_calls", 1), params.number("retry_after", 1)
+    if not params.has("method") or n_calls < 1 or seconds < 1:
+        refuse_user("method must be named; n_calls and retry_after must be positive")
+    state.limits.order(params.text("method"), n_calls, seconds)
 
 
 async def _read_chat(state: State, params: Params) -> Response:
@@ -103,9 +171,10 @@ async def _read_file(state: State, params: Params) -> Response:
     return Response(file.upload.data, headers=headers, media_type="application/octet-stream")
 
 
-async def _read_bot(state: State, _params: Params) -> Response:
-    """Show the bot: its name, its descriptions, its commands."""
-    return JSONResponse(show_bot(state))
+async def _read_bot(state: State, params: Params) -> Response:
+    """Show the bot: its name, its descriptions, its commands for this kind of chat."""
+    kind, language = params.text("chat_type", "private"), params.text("language_code")
+    return JSONResponse(show_bot(state, chat_kind=kind, language=language))
 
 
 async def _list_samples(_state: State, _params: Params) -> Response:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.sandbox.accounts import BOT_ID
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.sandbox.chats import Chat, Message
     from bot.sandbox.state import State
 
@@ -34,13 +38,17 @@ def show_message(message: Message) -> dict[str, Any]:
         identity = {"message_id": message.message_id, "revision": message.revision}
         return {**identity, "deleted": True}
     reply = content.get("reply_to_message")
+    sender = content.get("from", {})
     return {
         "message_id": message.message_id,
         "revision": message.revision,
         "deleted": False,
-        "from_bot": content["from"]["is_bot"],
-        "user_id": content["from"]["id"],
-        "name": content["from"]["first_name"],
+        "from_bot": sender.get("id") == BOT_ID,
+        "user_id": sender.get("id"),
+        "name": content.get("sender_chat", {}).get("title") or sender["first_name"],
+        "forwarded_from": _name_origin(content.get("forward_origin")),
+        "message_thread_id": content.get("message_thread_id"),
+        "service": tell_service(content),
         "date": content["date"],
         "text": content.get("text", content.get("caption", "")),
         "html": message.html,
@@ -51,7 +59,29 @@ def show_message(message: Message) -> dict[str, Any]:
         "reply_to_message_id": reply and reply["message_id"],
         "edited": "edit_date" in content,
         "edit_date": content.get("edit_date"),
+        "reactions": [
+            {"user_id": who, "emoji": emoji, "from_bot": who == BOT_ID}
+            for who, emoji in message.reactions.items()
+        ],
     }
+
+
+def tell_service(content: Mapping[str, Any]) -> str | None:
+    """Give what Telegram itself tells in a message, such as who has come; None if nothing."""
+    who = content.get("from", {}).get("first_name", "")
+    for account in content.get("new_chat_members", ()):
+        name = account["first_name"]
+        return f"{name} joined" if name == who else f"{who} added {name}"
+    if "left_chat_member" in content:
+        name = content["left_chat_member"]["first_name"]
+        return f"{name} left" if name == who else f"{who} removed {name}"
+    if "forum_topic_created" in content:
+        return f"Topic: {content['forum_topic_created']['name']}"
+    if "migrate_to_chat_id" in content:
+        return f"This group is now the supergroup {content['migrate_to_chat_id']}"
+    if "migrate_from_chat_id" in content:
+        return f"This supergroup was the group {content['migrate_from_chat_id']}"
+    return None
 
 
 def show_chat(chat: Chat, *, after: int, since: int) -> dict[str, Any]:
@@ -74,24 +104,39 @@ def show_chat(chat: Chat, *, after: int, since: int) -> dict[str, Any]:
     }
 
 
-def show_bot(state: State) -> dict[str, Any]:
-    """Give what the page shows of the bot: its name, its descriptions, its commands."""
-    private, default = (
-        state.commands.get((json.dumps({"type": scope}), ""), [])
-        for scope in ("all_private_chats", "default")
+def show_bot(state: State, *, chat_kind: str = "private", language: str = "") -> dict[str, Any]:
+    """Give what the page shows of the bot: its name, its descriptions, its commands.
+
+    The commands are those of the narrowest scope that has some, in the user's language first.
+    """
+    scopes = ("all_private_chats" if chat_kind == "private" else "all_group_chats", "default")
+    found = (
+        state.commands.get((json.dumps({"type": scope}), code), [])
+        for scope in scopes
+        for code in dict.fromkeys((language, ""))
     )
     return {
+        "user_id": state.bot["id"],
         "name": state.bot["first_name"],
         "username": state.bot["username"],
         "description": state.descriptions.get("description", ""),
         "short_description": state.descriptions.get("short_description", ""),
-        "commands": private or default,
+        "can_read_all_group_messages": state.bot["can_read_all_group_messages"],
+        "commands": next(filter(None, found), []),
     }
 
 
 def file_url(file_id: str) -> str:
     """Give where the page finds a file."""
     return f"/sandbox/api/files/{file_id}"
+
+
+def _name_origin(origin: Mapping[str, Any] | None) -> str | None:
+    """Give the name of whoever wrote a forwarded message."""
+    if origin is None:
+        return None
+    chat, user = origin.get("chat", {}), origin.get("sender_user", {})
+    return str(chat.get("title") or user.get("first_name") or origin["sender_user_name"])
 
 
 def _show_photo(content: Any) -> dict[str, Any] | None:  # noqa: ANN401 - JSON holds anything

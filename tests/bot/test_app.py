@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 TOKEN = "123456789:" + "A" * 35
 
 
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand where the database may be made."""
+    monkeypatch.chdir(tmp_path)
+
+
 async def test_without_a_token_the_operator_is_told() -> None:
     with pytest.raises(TokenMissing, match="@BotFather"):
         await run_bot(Settings())

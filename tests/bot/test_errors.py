@@ -20,6 +20,8 @@ EXAMPLES: list[SerError] = [
     errors.TokenMissing(),
     errors.TokenRefused("https://api.telegram.org"),
     errors.TelegramUnreachable("https://api.telegram.org", "timed out"),
+    errors.DatabaseUnreachable("sqlite:///x", "there is no such folder"),
+    errors.DatabaseUnfit("sqlite:///x", "it was made by a newer version"),
 ]
 
 

@@ -1,38 +1,35 @@
 from __future__ import annotations
 
+import asyncio
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+import hearings
 import pytest
+from person import Person
+from sqlalchemy.exc import OperationalError
+from telegram.error import TelegramError
 from town import run_town
+from trouble import fail
 
-from bot import listener, replies
+from bot import listener
 from bot.app import _PREFETCH
+from bot.line import Line
+from bot.replies import notes
 from bot.sandbox.bot_api import METHODS
-from bot.sandbox.refusals import refuse_bot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from town import Town
 
+    from bot.line import Place
     from bot.sandbox.params import Params
     from bot.sandbox.state import State
 
 in_session = pytest.mark.asyncio(loop_scope="session")
-
-
-def fail(monkeypatch: pytest.MonkeyPatch, method: str, reason: str, *, times: int = 1) -> None:
-    """Let a method of the Bot API fail so many times."""
-    works = METHODS[method]
-    left = [reason] * times
-
-    def call(state: State, params: Params) -> object:
-        if left:
-            refuse_bot(left.pop())
-        return works(state, params)
-
-    monkeypatch.setitem(METHODS, method, call)
 
 
 def says(text: str) -> Callable[[list[dict[str, Any]]], bool]:
@@ -59,6 +56,33 @@ async def test_who_waits_is_told_the_position_until_the_answer_comes(
         last.touch()
         assert await next_one.read_answer("Angry")
         assert await last_one.read_answer("Angry")
+
+
+async def test_a_note_in_a_group_that_is_listened_to_waits_in_line_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "POSITION_SECONDS", 0.05)
+    go, joins, joined = tmp_path / "go", Line.join, asyncio.Event()
+
+    def join(line: Line, user_id: int) -> AbstractContextManager[Place]:
+        if user_id == member.user_id:
+            joined.set()
+        return joins(line, user_id)
+
+    monkeypatch.setattr(Line, "join", join)
+    async with run_town(queue_per_user=_PREFETCH) as town:
+        slow, (admin, member) = town.meet(), town.gather()
+        await admin.write("/listen on")
+        (notice,) = await admin.read(bool)
+        for _ in range(_PREFETCH):
+            await slow.send(f"wait {go}".encode())
+        await slow.read(lambda found: len(found) == _PREFETCH)
+        note = await member.send()
+        await joined.wait()
+        go.touch()
+        assert await member.read_reaction(note)
+        answers = await member.read(bool)
+        assert [answer["message_id"] for answer in answers] == [notice["message_id"]]
 
 
 async def test_a_sender_with_too_many_notes_is_told_so(tmp_path: Path) -> None:
@@ -163,7 +187,7 @@ async def test_a_file_that_telegram_does_not_hand_over_is_told_as_such(
     person = town.meet()
     await person.send()
     answer = await person.read_answer("Telegram did not hand")
-    assert answer["text"].startswith(replies.TELEGRAM_TROUBLE)
+    assert answer["text"].startswith(notes.explain(TelegramError("")))
 
 
 @in_session
@@ -174,7 +198,111 @@ async def test_a_mistake_in_the_bot_itself_ends_in_an_apology(
         message = "a mistake in the wording"
         raise ZeroDivisionError(message)
 
-    monkeypatch.setattr(replies, "tell", stumble)
+    monkeypatch.setattr(notes, "tell", stumble)
     person = town.meet()
     await person.send()
     assert await person.read_answer("something went wrong on my side")
+
+
+def spy_on_downloads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give a list of what the bot fetches from now on."""
+    works, fetched = METHODS["getfile"], []
+
+    def call(state: State, params: Params) -> object:
+        fetched.append(params.text("file_id"))
+        return works(state, params)
+
+    monkeypatch.setitem(METHODS, "getfile", call)
+    return fetched
+
+
+@in_session
+async def test_the_same_recording_is_listened_to_once_and_then_answered_at_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = spy_on_downloads(monkeypatch)
+    person, other = town.meet(), town.meet()
+    await person.send(b"the same")
+    assert (await person.read_answer("Angry"))["edited"]
+    await other.send(b"the same", forward_of=person)
+    assert not (await other.read_answer("Angry"))["edited"]
+    assert len(fetched) == 1
+
+
+@in_session
+async def test_the_same_recording_is_listened_to_once_also_when_it_comes_twice_at_a_time(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = spy_on_downloads(monkeypatch)
+    person, other, go = town.meet(), town.meet(), tmp_path / "go"
+    for each in (person, other):
+        await each.send(f"wait {go}".encode())
+        await each.read_answer("Listening")
+    go.touch()
+    assert await person.read_answer("Angry")
+    assert await other.read_answer("Angry")
+    assert len(fetched) == 1
+
+
+@in_session
+async def test_a_recording_that_was_not_recognised_is_listened_to_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = spy_on_downloads(monkeypatch)
+    person = town.meet()
+    await person.send(b"short")
+    await person.read(says("too short"))
+    await person.send(b"short")
+    await person.read(lambda found: sum("too short" in each["text"] for each in found) == 2)
+    assert len(fetched) == 2
+
+
+async def test_what_was_heard_is_known_after_a_restart_but_not_to_another_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = spy_on_downloads(monkeypatch)
+    for start, n_fetched in ((hearings.start, 1), (hearings.start, 1), (hearings.start_another, 2)):
+        async with run_town(start=start, database_url=f"sqlite:///{tmp_path}/notes") as town:
+            person = town.meet()
+            await person.send(b"the same")
+            await person.read_answer("Angry")
+            assert len(fetched) == n_fetched
+
+
+async def test_a_chat_sees_the_notice_once_also_over_a_restart(tmp_path: Path) -> None:
+    user_id = 0
+    for has_notice in (True, False):
+        async with run_town(database_url=f"sqlite:///{tmp_path}/notes") as town:
+            person = Person(town._client, user_id, user_id) if user_id else town.meet()
+            user_id = person.user_id
+            await person.send()
+            answer = await person.read_answer("Angry")
+            assert ("not what a person feels" in answer["text"]) is has_notice
+
+
+@in_session
+async def test_a_database_that_fails_ends_in_an_apology(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lose_connection(*_arguments: object) -> None:
+        statement = "SELECT"
+        raise OperationalError(statement, None, ConnectionError())
+
+    monkeypatch.setattr(listener, "read_chat", lose_connection)
+    person = town.meet()
+    await person.send()
+    assert await person.read_answer("something went wrong on my side")
+
+
+@in_session
+async def test_a_chat_that_does_not_want_the_bot_is_not_told_why(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reason = "bot was blocked by the user"
+    refused = fail(monkeypatch, "sendmessage", reason, HTTPStatus.FORBIDDEN)
+    person = town.meet()
+    await person.send()
+    await refused.wait()
+    await person.write("/help")
+    (answer,) = await person.read(bool)
+    assert "In a group" in answer["text"]

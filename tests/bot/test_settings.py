@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.errors import SettingInvalid, SettingUnknown
 from bot.settings import Settings, name_keys, read_settings
@@ -95,6 +96,9 @@ def test_keys_of_other_programs_are_left_alone(
         ("BOT_TOKEN", "no-number:" + "A" * 35),
         ("BOT_API_URL", "telegram.example"),
         ("BOT_API_URL", "ftp://telegram.example"),
+        ("DATABASE_URL", "mysql://user:secret@host/name"),
+        ("DATABASE_URL", "notes.sqlite3"),
+        ("SER_RETENTION_DAYS", "0"),
         ("SER_WORKERS", "0"),
         ("SER_WORKERS", "many"),
         ("SER_MAX_SECONDS", "-1"),
@@ -113,6 +117,24 @@ def test_a_value_that_cannot_be_used_is_refused_without_being_shown(
     assert value not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////var/lib/ser/notes.sqlite3",
+        "sqlite+aiosqlite:///notes.sqlite3",
+        "postgres://user:word@host/name",
+        "postgresql+asyncpg://user@host/name",
+    ],
+)
+def test_a_database_is_a_file_or_a_postgresql_and_is_not_shown(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    settings = read_settings()
+    assert settings.database_url.get_secret_value() == url
+    assert url not in repr(settings)
+
+
 def test_an_address_loses_its_closing_slash() -> None:
     settings = Settings(bot_api_url="http://localhost:8081/")
     assert settings.bot_api_url == "http://localhost:8081"
@@ -128,14 +150,13 @@ def test_the_documents_show_the_real_defaults_and_descriptions() -> None:
     table = (ROOT / "docs/bot.md").read_text()
     for name, key in name_keys().items():
         field = Settings.model_fields[name]
-        default = (
-            ""
-            if field.default is None
-            else f"`{field.default:g}`"
-            if isinstance(field.default, float)
-            else f"`{field.default}`"
-        )
-        assert f"| `{key}` | {default} | {field.description} |" in table
+        default = field.default
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
+        elif isinstance(default, float):
+            default = f"{default:g}"
+        shown = "" if default is None else f"`{default}`"
+        assert f"| `{key}` | {shown} | {field.description} |" in table
 
 
 def test_the_example_file_can_be_copied_as_it_is() -> None:

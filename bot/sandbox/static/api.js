@@ -1,10 +1,6 @@
 // The user's side of the sandbox, as docs/sandbox.md describes it.
 
-const place = new URLSearchParams(location.search);
-
-// Who talks where: /?chat_id=7&user_id=7 looks at another chat.
-export const chatId = place.get("chat_id") || "1";
-export const userId = place.get("user_id") || chatId;
+import { onMove, place } from "./places.js";
 
 const WAIT_SECONDS = 25;
 
@@ -17,7 +13,8 @@ async function ask(path, options) {
 
 function post(path, fields) {
   const body = new FormData();
-  for (const [name, value] of Object.entries({ chat_id: chatId, user_id: userId, ...fields })) {
+  const who = { chat_id: place.chatId, user_id: place.userId };
+  for (const [name, value] of Object.entries({ ...who, ...fields })) {
     if (value instanceof File) body.append(name, value, value.name);
     else if (value != null) body.append(name, value);
   }
@@ -29,7 +26,16 @@ export const postMessage = (fields) => post("/sandbox/api/messages", fields);
 export const pressButton = (messageId, data) =>
   post("/sandbox/api/callbacks", { message_id: messageId, data });
 
-export const readBot = () => ask("/sandbox/api/bot");
+export const readBot = () =>
+  ask(`/sandbox/api/bot?chat_type=${place.isGroup ? "group" : "private"}`);
+
+export const nameUser = (id, name) => post(`/sandbox/api/users/${id}`, { first_name: name });
+
+export const openGroup = (id, creator, title) =>
+  post(`/sandbox/api/chats/${id}`, { user_id: creator, title });
+
+export const addToGroup = (id, user) =>
+  post(`/sandbox/api/chats/${id}/members`, { user_id: user, role: "member" });
 
 export const readSamples = async () => (await ask("/sandbox/api/samples")).samples;
 
@@ -39,21 +45,37 @@ export async function fetchBlob(url) {
   return response.blob();
 }
 
-// Give every change of the chat to `show`, for as long as the page is open.
+// Give every change of the chat to `show`, for as long as the page is open; whoever goes to another
+// place sees that one from its beginning.
 export async function follow({ show, forget, lost }) {
   let revision = 0;
   let failures = 0;
   let seconds = 0; // the first answer, and the first after a failure, comes at once
+  let isFirst = true; // what has been there before one came is no news
+  let stay = new AbortController();
+  onMove(() => {
+    stay.abort();
+    stay = new AbortController();
+    revision = 0;
+    seconds = 0;
+    isFirst = true;
+    forget();
+  });
   for (;;) {
+    const { signal } = stay;
     try {
       const query = new URLSearchParams({ since: revision, wait: seconds });
-      const news = await ask(`/sandbox/api/chats/${encodeURIComponent(chatId)}/messages?${query}`);
+      const path = `/sandbox/api/chats/${encodeURIComponent(place.chatId)}/messages?${query}`;
+      const news = await ask(path, { signal });
+      if (signal.aborted) continue;
       failures = 0;
       seconds = news.bot_is_here ? WAIT_SECONDS : 1;
       if (news.revision < revision) forget(); // the sandbox was started anew
       revision = news.revision < revision ? 0 : news.revision;
-      show(news);
+      show(news, { isFirst });
+      isFirst = false;
     } catch (error) {
+      if (signal.aborted) continue;
       failures += 1;
       seconds = 0;
       lost(error);

@@ -1,7 +1,7 @@
 // The conversation: every message in its place, edited ones in the place they had.
 
 import { byId, element } from "./dom.js";
-import { messageView } from "./message_view.js";
+import { isMine, messageView } from "./message_view.js";
 
 const ACTION_SECONDS = 5.5; // the bot repeats what it is doing after 5 s, if it is still at it
 const NEAR_END = 120; // pixels: whoever reads further up is not carried off
@@ -33,18 +33,18 @@ export class Log {
     this.stays = true;
   }
 
-  show(messages) {
+  show(messages, { isFirst }) {
     for (const message of messages) {
       if (message.deleted) this.remove(message.message_id);
-      else this.put(message);
-      if (!message.from_bot) this.stays = true;
+      else this.put(message, { isNew: !isFirst });
+      if (!message.deleted && isMine(message)) this.stays = true;
     }
     byId("empty").hidden = this.messages.size > 0;
     if (this.stays && messages.length) this.showEnd();
     else this.toEnd.hidden = this.isAtEnd();
   }
 
-  put(message) {
+  put(message, { isNew }) {
     const quoted = this.messages.get(message.reply_to_message_id);
     const made = messageView(message, quoted, this.act);
     const old = byId(`message-${message.message_id}`);
@@ -54,7 +54,7 @@ export class Log {
       if (hadFocus) made.focus();
     } else {
       this.separateDays(message);
-      made.classList.add("is-new");
+      if (isNew) made.classList.add("is-new");
       this.list.append(made);
     }
     this.messages.set(message.message_id, message);

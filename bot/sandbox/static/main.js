@@ -4,6 +4,8 @@ import { follow, postMessage, pressButton, readBot, readSamples } from "./api.js
 import { Composer } from "./composer.js";
 import { byId, toast } from "./dom.js";
 import { Log } from "./log.js";
+import { wirePeople } from "./people.js";
+import { GROUP, isFixed, onMove, place } from "./places.js";
 import { listSamples } from "./samples.js";
 
 const side = byId("side");
@@ -29,13 +31,14 @@ function wireSide() {
 
 async function showBot(menu) {
   const bot = await readBot();
-  byId("bot-name").textContent = bot.name;
+  byId("bot-name").textContent = place.isGroup && !isFixed ? GROUP.title : bot.name;
   if (bot.description) byId("bot-description").textContent = bot.description;
   menu.commands = bot.commands;
 }
 
 function showAnswers(answers) {
-  for (const { text, show_alert: isAlert } of answers) {
+  for (const { text, show_alert: isAlert, user_id: userId } of answers) {
+    if (String(userId) !== place.userId) continue; // only who has pressed is answered
     if (isAlert && text) {
       byId("alert-text").textContent = text;
       byId("alert").showModal();
@@ -49,30 +52,42 @@ function run() {
   const composer = new Composer();
   const log = new Log({
     reply: (message) => composer.reply(message),
-    command: (text) => composer.send({ kind: "text", text }),
+    command: (text) => sendCommand(text),
     press: (message, data) =>
       pressButton(message.message_id, data).catch((error) => toast(error.message)),
   });
+  const sendCommand = (text) => {
+    if (side.classList.contains("is-open")) showSide(false);
+    return composer.send({ kind: "text", text });
+  };
   const sendSample = async (fields) => {
     if (side.classList.contains("is-open")) showSide(false);
     await composer.send(fields);
   };
 
   wireSide();
+  wirePeople();
+  byId("group-help").addEventListener("click", ({ target }) => {
+    if (target.classList.contains("command")) sendCommand(target.textContent);
+  });
+  onMove(() => {
+    composer.reply(null);
+    showBot(composer.menu);
+  });
   byId("picture").addEventListener("click", (event) => {
     if (event.target.id === "picture") event.target.close();
   });
-  byId("start").addEventListener("click", () => composer.send({ kind: "text", text: "/start" }));
+  byId("start").addEventListener("click", () => sendCommand("/start"));
   readSamples().then((samples) => listSamples(samples, sendSample));
   // The bot tells its commands when it has started, which may be after the page.
   byId("commands").addEventListener("pointerdown", () => showBot(composer.menu));
   byId("text").addEventListener("focus", () => showBot(composer.menu));
   showBot(composer.menu);
   follow({
-    show: (news) => {
-      log.show(news.messages);
+    show: (news, { isFirst }) => {
+      log.show(news.messages, { isFirst });
       log.showAction(news.action, news.bot_is_here);
-      showAnswers(news.callback_answers);
+      if (!isFirst) showAnswers(news.callback_answers);
     },
     forget: () => log.clear(),
     lost: () => { byId("status").textContent = "the sandbox has stopped; trying again…"; },

@@ -2,6 +2,7 @@
 
 import { fetchBlob } from "./api.js";
 import { byId, element, formatSize, icon, iconButton } from "./dom.js";
+import { place } from "./places.js";
 import { player } from "./player.js";
 import { richText } from "./rich_text.js";
 
@@ -10,12 +11,20 @@ const SAFE_LINK = /^(https?|tg):\/\//i;
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
+// Whether whoever looks at the page has written it.
+export const isMine = (message) => !message.from_bot && String(message.user_id) === place.userId;
+
+const writer = (message) => (isMine(message) ? "You" : message.name);
+
 // `act` tells what to do: reply(message), command(text), press(message, data), goTo(id).
 export function messageView(message, quoted, act) {
+  if (message.service) return serviceView(message);
   const label = SPOKEN[message.file?.kind];
   const bubble = element(
     "div",
     { class: "bubble" },
+    nameView(message),
+    message.forwarded_from && element("p", { class: "forwarded" }, `Forwarded from ${message.forwarded_from}`),
     quoted && quoteView(quoted, act),
     message.photo && photoView(message.photo),
     message.file && (label ? voiceView(message.file, label) : fileView(message.file)),
@@ -28,19 +37,40 @@ export function messageView(message, quoted, act) {
     bubble,
     iconButton("reply", `Reply to: ${summary(message)}`, () => act.reply(message), "round reply"),
   );
-  const side = message.from_bot ? "theirs" : "mine";
+  const side = isMine(message) ? "mine" : "theirs";
   const kind = message.file ? `has-${message.file.kind}` : message.photo ? "has-photo" : "";
+  const by = message.from_bot ? "by-bot" : `by-${message.user_id}`;
   return element(
     "li",
-    { class: `message ${side} ${kind}`, id: `message-${message.message_id}`, tabindex: -1 },
-    element("span", { class: "unseen" }, `${message.from_bot ? message.name : "You"}: `),
+    { class: `message ${side} ${by} ${kind}`, id: `message-${message.message_id}`, tabindex: -1 },
+    element("span", { class: "unseen" }, `${writer(message)}: `),
     line,
+    message.reactions.length > 0 && reactionsView(message),
     message.reply_markup && keyboardView(message, act),
   );
 }
 
+// What Telegram itself tells: who has come, who has gone.
+function serviceView(message) {
+  const id = `message-${message.message_id}`;
+  return element("li", { class: "day service", id, tabindex: -1 }, message.service);
+}
+
+// In a group one must see who speaks; in a private chat there is nobody else.
+function nameView(message) {
+  if (!place.isGroup || isMine(message)) return null;
+  return element("p", { class: "writer", "aria-hidden": "true" }, message.name);
+}
+
+function reactionsView({ reactions }) {
+  const chips = reactions.map(({ emoji, from_bot: fromBot }) =>
+    element("li", {}, element("span", { class: "unseen" }, `${fromBot ? "The bot" : "Somebody"} reacted with `), emoji));
+  return element("ul", { class: "reactions" }, ...chips);
+}
+
 // What a message is, in few words: for a quote of it, and for who listens to the page.
 export function summary(message) {
+  if (message.service) return message.service;
   if (message.text) return message.text.replace(/\s+/g, " ").slice(0, 80);
   if (message.photo) return "Picture";
   const names = { voice: "Voice note", audio: "Audio", video_note: "Video note", document: "File" };
@@ -51,7 +81,7 @@ function quoteView(quoted, act) {
   return element(
     "button",
     { type: "button", class: "quoted", onclick: () => act.goTo(quoted.message_id) },
-    element("strong", {}, quoted.from_bot ? quoted.name : "You"),
+    element("strong", {}, writer(quoted)),
     element("span", {}, summary(quoted)),
   );
 }

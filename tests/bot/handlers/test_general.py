@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.pages import COMMANDS
+from bot.languages import LANGUAGES
+from bot.replies import pages
 
 if TYPE_CHECKING:
     from town import Town
@@ -33,9 +34,13 @@ async def test_about_shows_the_model_that_the_workers_have_loaded(town: Town) ->
     assert "1 hour" in text
 
 
-async def test_the_menu_is_set(town: Town) -> None:
+async def test_the_menu_is_set_in_every_language(town: Town) -> None:
     person = town.meet()
     await person.write("/start")
     await person.read(bool)
-    (menu,) = town.sandbox.state.commands.values()
-    assert [(entry["command"], entry["description"]) for entry in menu] == list(COMMANDS)
+    menus = {
+        code: [(entry["command"], entry["description"]) for entry in menu]
+        for (_scope, code), menu in town.sandbox.state.commands.items()
+    }
+    codes = {"" if code == "en" else code: code for code in LANGUAGES}
+    assert menus == {code: pages.list_commands(codes[code]) for code in codes}

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import replies
+from bot.replies import notes
 from bot.sandbox.bot_api import METHODS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from town import Town
+
+    from bot.sandbox.params import Params
+    from bot.sandbox.state import State
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -114,20 +120,67 @@ async def test_a_file_over_20_mb_is_declined_before_it_is_fetched(
 async def test_a_file_that_is_no_audio_gets_a_hint(town: Town) -> None:
     person = town.meet()
     await person.send(kind="document", name="thesis.pdf", mime_type="application/pdf")
-    assert (await person.read_answer("no audio"))["text"] == replies.NOT_AUDIO
+    assert (await person.read_answer("no audio"))["text"] == notes.refuse_file()
 
 
 @pytest.mark.parametrize("text", ["hello there", "/unknown"])
 async def test_a_text_gets_a_hint(town: Town, text: str) -> None:
     person = town.meet()
     await person.write(text)
-    assert (await person.read_answer("voice note"))["text"] == replies.HINT
+    assert (await person.read_answer("voice note"))["text"] == notes.invite()
 
 
 async def test_a_command_for_another_bot_in_a_private_chat_gets_a_hint(town: Town) -> None:
     person = town.meet()
     await person.write("/about@OtherBot")
-    assert (await person.read_answer("voice note"))["text"] == replies.HINT
+    assert (await person.read_answer("voice note"))["text"] == notes.invite()
+
+
+async def test_an_edited_caption_is_no_new_note(town: Town) -> None:
+    person = town.meet()
+    note = await person.send(text="listen to this")
+    await person.read_answer("Angry")
+    await person.edit(note, "do listen to this")
+    await person.write("/help")
+    assert len(await person.read(lambda found: "In a group" in found[-1]["text"])) == 2
+
+
+async def test_whoever_blocks_the_bot_hears_no_more_of_it(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works, tried = METHODS["editmessagetext"], asyncio.Event()
+
+    def edit(state: State, params: Params) -> object:
+        tried.set()
+        return works(state, params)
+
+    person, go = town.meet(), tmp_path / "go"
+    await person.send(f"wait {go}".encode())
+    await person.read_answer("Listening")
+    await person.block_bot()
+    monkeypatch.setitem(METHODS, "editmessagetext", edit)
+    go.touch()
+    await tried.wait()
+    await person.block_bot(is_blocked=False)
+    await person.send()
+    first, _ = await person.read(lambda found: "Angry" in found[-1]["text"])
+    assert "Listening" in first["text"]
+
+
+async def test_an_answer_that_telegram_takes_only_later_comes_later(town: Town) -> None:
+    person = town.meet()
+    await town.flood("sendMessage", retry_after=1)
+    await person.send()
+    assert await person.read_answer("Angry")
+
+
+async def test_what_channels_post_is_not_listened_to(town: Town) -> None:
+    person = town.meet()
+    channel = await town.open_channel(person)
+    await channel.send()
+    await person.send()
+    await person.read_answer("Angry")
+    assert [post for post in await channel.see_all() if post["from_bot"]] == []
 
 
 async def test_groups_are_not_listened_to(town: Town) -> None:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import json
-import struct
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pngs import make_png
 from sandbox_user import open_http
 from telegram import (
     Bot,
@@ -26,17 +25,6 @@ if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Details", callback_data="details")]])
-
-
-def _png(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + check
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress(bytes((width + 1) * height))
-    chunks = chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 async def _call(sandbox: Sandbox, method: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401  whatever httpx takes
@@ -206,7 +194,7 @@ async def test_an_edit_that_changes_only_the_keyboard_passes(bot: Bot, user: Use
 async def test_an_edit_that_telegram_would_refuse_is_refused(bot: Bot, user: User) -> None:
     asked = await user.say("hello")
     sent = await bot.send_message(7, "one")
-    photo = await bot.send_photo(7, _png(4, 4))
+    photo = await bot.send_photo(7, make_png(4, 4))
     for message_id, text, description in (
         (1, "two", "Message to edit not found"),
         (asked, "two", "Message can't be edited"),
@@ -252,12 +240,12 @@ async def test_typing_ends_by_itself(bot: Bot, user: User, monkeypatch: pytest.M
 
 async def test_a_picture_is_shown_with_its_size_and_caption(bot: Bot, user: User) -> None:
     await user.say("hello")
-    sent = await bot.send_photo(7, _png(40, 30), caption="<b>x</b> y", parse_mode="HTML")
+    sent = await bot.send_photo(7, make_png(40, 30), caption="<b>x</b> y", parse_mode="HTML")
     assert (sent.photo[-1].width, sent.photo[-1].height) == (40, 30)
     assert sent.caption_html == "<b>x</b> y"
     seen = await user.see(sent.message_id)
     picture = await user.http.get(seen["photo"]["url"])
-    assert picture.content == _png(40, 30)
+    assert picture.content == make_png(40, 30)
     assert seen["text"] == "x y"
     again = await bot.send_photo(7, sent.photo[-1].file_id)
     assert again.photo[-1].file_unique_id == sent.photo[-1].file_unique_id
@@ -267,7 +255,7 @@ async def test_a_picture_is_shown_with_its_size_and_caption(bot: Bot, user: User
 async def test_a_picture_attached_by_name_is_found(sandbox: Sandbox, user: User) -> None:
     await user.say("hello")
     fields = {"chat_id": 7, "photo": "attach://mine"}
-    upload = {"mine": ("p.png", _png(4, 4), "image/png")}
+    upload = {"mine": ("p.png", make_png(4, 4), "image/png")}
     answer = await _call(sandbox, "sendPhoto", data=fields, files=upload)
     assert answer["result"]["photo"][0]["width"] == 4
 
@@ -278,15 +266,15 @@ async def test_a_picture_that_telegram_would_refuse_is_refused(
     await user.say("hello")
     for picture, caption, description in (
         (b"no picture", "", "Image_process_failed"),
-        (_png(1, 21), "", "Photo_invalid_dimensions"),
+        (make_png(1, 21), "", "Photo_invalid_dimensions"),
         ("unknown-file-id", "", "Wrong remote file identifier"),
-        (_png(4, 4), "x" * 1025, "Message caption is too long"),
+        (make_png(4, 4), "x" * 1025, "Message caption is too long"),
     ):
         with pytest.raises(BadRequest, match=description):
             await bot.send_photo(7, picture, caption=caption)
     monkeypatch.setattr(bot_messages, "MAX_PHOTO_BYTES", 10)
     with pytest.raises(BadRequest, match="File is too big"):
-        await bot.send_photo(7, _png(4, 4))
+        await bot.send_photo(7, make_png(4, 4))
 
 
 async def test_a_voice_note_is_downloaded_as_it_was_sent(
@@ -369,7 +357,7 @@ async def test_a_chat_and_its_members_are_known(bot: Bot, user: User) -> None:
     private, group = await bot.get_chat(7), await bot.get_chat(-5)
     assert (private.type, private.first_name) == ("private", "User 7")
     assert (group.type, group.title) == ("group", "Chat 5")
-    assert (await bot.get_chat_member(-5, 7)).status == "member"
+    assert (await bot.get_chat_member(-5, 7)).status == "creator"
     assert (await bot.get_chat_member(-5, bot.id)).user.is_bot
     with pytest.raises(BadRequest, match="User not found"):
         await bot.get_chat_member(-5, 8)

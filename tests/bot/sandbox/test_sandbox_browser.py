@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 from playwright.async_api import async_playwright, expect
+from pngs import make_png
 from pydantic import SecretStr
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import ConsoleMessage, FilePayload, Page, Request
     from sandbox_user import File, User
+    from telegram import Bot
 
     from bot.sandbox.server import Sandbox
 
@@ -126,9 +128,13 @@ async def _echo(sandbox: Sandbox) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def _bot(sandbox: Sandbox) -> AsyncIterator[None]:
+async def _bot(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[None]:
     """Run the real bot with the shipped model."""
-    here = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
+    here = {
+        "bot_token": SecretStr(sandbox.token),
+        "bot_api_url": sandbox.url,
+        "database_url": SecretStr(f"sqlite:///{tmp_path / 'ser.sqlite3'}"),
+    }
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(run_bot(Settings(workers=1).model_copy(update=here), stop=stop))
@@ -246,6 +252,78 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(page: Page, u
     await sample.click()
     await expect(page.locator(".message.has-voice")).to_be_in_viewport()
     await expect(sample).to_be_hidden()
+
+
+async def test_one_person_alone_can_be_two_in_a_group_with_the_bot(
+    page: Page, sandbox: Sandbox, bot: Bot
+) -> None:
+    await page.goto(sandbox.url)
+    await page.get_by_role("textbox", name="Message").fill("for the bot alone")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.mine")).to_have_count(1)
+    await page.get_by_role("link", name="Group").click()
+    await expect(page.locator("#log")).to_contain_text("Ada added Speech Emotion Recogniser")
+    await expect(page.locator(".message")).to_have_count(0)
+    speakers = page.get_by_role("navigation", name="Who speaks in the group")
+    await expect(speakers.get_by_role("link", name="Ada")).to_have_attribute("aria-current", "true")
+    await page.get_by_role("button", name="/listen on").click()
+    await speakers.get_by_role("link", name="Bo").click()
+    await expect(page.locator(".message.theirs .writer")).to_have_text("Ada")
+    await page.get_by_role("textbox", name="Message").fill("hello from Bo")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.mine")).to_contain_text("hello from Bo")
+    said = [update.message for update in await bot.get_updates()]
+    assert [
+        (message.chat_id, message.from_user and message.from_user.first_name, message.text)
+        for message in said
+        if message and message.text
+    ] == [(1, "Ada", "for the bot alone"), (-1, "Ada", "/listen on"), (-1, "Bo", "hello from Bo")]
+    assert [member.user.first_name for member in await bot.get_chat_administrators(-1)] == ["Ada"]
+    await page.get_by_role("link", name="Ada").first.click()
+    await expect(page.locator(".message")).to_have_count(1)
+    await expect(page.locator(".message.mine")).to_contain_text("for the bot alone")
+
+
+async def test_reactions_forwards_and_pictures_with_buttons_are_shown(
+    page: Page, user: User, bot: Bot
+) -> None:
+    said = await user.say("hello", forward_of="Somebody")
+    await expect(page.locator(".forwarded")).to_have_text("Forwarded from Somebody")
+    await bot.set_message_reaction(7, said, "😢")
+    await expect(page.locator(".reactions li")).to_contain_text("😢")
+    await bot.set_message_reaction(7, said)
+    await expect(page.locator(".reactions")).to_have_count(0)
+    sent = await bot.send_photo(7, make_png(40, 30), caption="the mood", reply_markup=BUTTONS)
+    picture = page.locator(".message.has-photo")
+    await expect(picture.get_by_role("img")).to_be_visible()
+    await picture.get_by_role("button", name="Details").click()
+    await bot.get_updates(timeout=10)
+    await bot.edit_message_caption(7, sent.message_id, caption="the same")
+    await expect(picture).to_contain_text("the same")
+    await expect(picture.get_by_role("button", name="Details")).to_have_count(0)
+    await user.http.post(
+        "/sandbox/api/deletions", data={"chat_id": 7, "message_id": sent.message_id}
+    )
+    await expect(picture).to_have_count(0)
+
+
+async def test_what_the_bot_says_to_a_press_is_for_who_pressed(
+    page: Page, sandbox: Sandbox, user: User, bot: Bot
+) -> None:
+    await user.say("hello", chat_id=-5)
+    await user.say("hello", chat_id=-5, user_id=8)
+    await page.goto(f"{sandbox.url}/?chat_id=-5&user_id=7")
+    sent = await bot.send_message(-5, "choose", reply_markup=BUTTONS)
+    for user_id, text in ((8, "for the other"), (7, "for this one")):
+        fields = {"chat_id": -5, "user_id": user_id, "message_id": sent.message_id, "data": "x"}
+        answer = await user.http.post("/sandbox/api/callbacks", data=fields)
+        await bot.answer_callback_query(answer.json()["callback_query_id"], text)
+        if user_id == user.user_id:
+            await expect(page.get_by_role("status")).to_have_text(text)
+    await expect(page.locator(".writer").first).to_have_text("User 8")
+    await page.reload()  # what was said before is no news
+    await expect(page.locator(".message")).to_have_count(3)
+    await expect(page.get_by_role("status")).to_be_empty()
 
 
 async def test_the_theme_follows_the_system_until_one_is_chosen(page: Page) -> None:

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hearings import MANIFEST
 
-from bot import pages
+from bot.languages import LANGUAGES, say_in, spoken
+from bot.replies import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_about_tells_what_the_manifest_holds() -> None:
@@ -32,17 +38,33 @@ def test_about_invents_no_figures() -> None:
         assert absent not in text
 
 
-@pytest.mark.parametrize("page", [pages.START, pages.PRIVACY, pages.describe({}, max_seconds=1.0)])
+@pytest.mark.parametrize("page", [pages.greet(), pages.describe({}, max_seconds=1.0)])
 def test_the_bot_says_that_it_hears_expression_and_not_feelings(page: str) -> None:
     assert "expression, not feelings" in page
 
 
-def test_every_command_in_the_menu_is_short_enough_for_telegram() -> None:
-    for name, description in pages.COMMANDS:
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_command_in_the_menu_is_short_enough_for_telegram(code: str) -> None:
+    commands = pages.list_commands(code)
+    assert len({name for name, _ in commands}) == len(commands)
+    for name, description in commands:
         assert name.islower()
         assert 1 <= len(description) <= 256
 
 
-@pytest.mark.parametrize("page", [pages.START, pages.HELP, pages.PRIVACY])
-def test_every_page_fits_into_a_message(page: str) -> None:
-    assert 0 < len(page) <= 4096
+def test_a_menu_is_in_its_language_and_leaves_that_of_the_task() -> None:
+    assert ("help", "What I can do") in pages.list_commands("en")
+    assert ("help", "Was ich kann") in pages.list_commands("de")
+    assert spoken() == "en"
+
+
+def test_help_lists_the_menu() -> None:
+    text = pages.help_out()
+    for name, description in pages.list_commands("en"):
+        assert f"/{name} — {description}" in text
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("page", [pages.greet, pages.help_out])
+def test_every_page_fits_into_a_message(page: Callable[[], str], code: str) -> None:
+    assert 0 < len(say_in(code, page)) <= 4096

@@ -1,0 +1,159 @@
+"""Open the database, migrate it, and give transactions."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, Self
+
+from alembic.util import CommandError
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+
+from bot.database.migrations import migrate
+from bot.errors import DatabaseUnfit, DatabaseUnreachable
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+_DRIVERS: Final = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_PRAGMAS: Final = (
+    "busy_timeout = 60000",  # milliseconds that a writer waits for another, such as `purge`
+    "journal_mode = WAL",  # readers do not wait for writers
+    "synchronous = NORMAL",  # with WAL, a loss of power costs the last notes, never the file
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what was deleted is overwritten
+)
+
+
+class Database:
+    """Give transactions on one database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Keep the engine of a database that is up to date; `open` makes one."""
+        self._engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Open the database at an address, and bring its tables up to date.
+
+        Raises:
+            DatabaseUnreachable: if no database answers there.
+            DatabaseUnfit: if what is there is none of this bot's, or a newer version's.
+        """
+        address = _read_address(url)
+        engine = create_async_engine(address, pool_pre_ping=True)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        try:
+            await _migrate(engine)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return cls(engine)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Give the session of one transaction, kept if its block ends well, undone otherwise.
+
+        Each statement sees what was committed before it, on both databases.
+        """
+        return self._sessions.begin()
+
+    async def purge(self) -> None:
+        """Leave nothing of what was deleted in SQLite's files; PostgreSQL minds its own.
+
+        The whole file is written anew, which takes a second for some 100 MB, while writers wait.
+        """
+        if self._engine.dialect.name == "sqlite":
+            async with self._engine.connect() as connection:
+                # Rows move while tables grow. Where they were, secure_delete overwrites nothing.
+                await connection.execute(text("VACUUM"))
+                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def _read_address(url: str) -> URL:
+    """Give the address of a database, with the drivers that the bot has.
+
+    Raises:
+        DatabaseUnreachable: if it is none.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:  # it may hold a password, and is not told
+        place, reason = "DATABASE_URL", "it is no address of a database"
+        raise DatabaseUnreachable(place, reason) from None
+    driver = _DRIVERS.get(address.drivername)
+    place = address.render_as_string(hide_password=True)
+    if driver is None:
+        raise DatabaseUnreachable(place, "it is neither SQLite nor PostgreSQL")
+    if driver == "sqlite+aiosqlite" and address.database in {None, "", ":memory:"}:
+        raise DatabaseUnreachable(place, "it names no file")
+    return _rename_option(address.set(drivername=driver))
+
+
+def _rename_option(address: URL) -> URL:
+    """Give the address with libpq's option for TLS, which hosts hand out, as asyncpg calls it."""
+    mode = address.query.get("sslmode")
+    if mode is None:
+        return address
+    return address.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+
+
+async def _migrate(engine: AsyncEngine) -> None:
+    """Connect, and bring the tables up to date.
+
+    Raises:
+        DatabaseUnreachable: if there is no connection.
+        DatabaseUnfit: if the tables cannot be brought up to date.
+    """
+    place = engine.url.render_as_string(hide_password=True)
+    try:
+        _prepare_file(engine.url)
+        connection = await engine.connect()
+    except (OSError, TypeError, DBAPIError) as error:
+        # TypeError: the address has an option that asyncpg does not know.
+        raise DatabaseUnreachable(place, _tell_reason(error)) from error
+    try:
+        await connection.run_sync(migrate)
+        await connection.commit()
+    except (CommandError, DBAPIError) as error:
+        raise DatabaseUnfit(place, _tell_reason(error)) from error
+    finally:
+        await connection.close()
+
+
+def _prepare_file(address: URL) -> None:
+    """Make SQLite's file, if there is none, so that only who runs the bot can read it.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if address.drivername.startswith("sqlite"):
+        os.close(os.open(str(address.database), os.O_RDWR | os.O_CREAT, mode=0o600))
+
+
+def _tell_reason(error: Exception) -> str:
+    """Give what the database said, without the statement."""
+    return str(error.orig if isinstance(error, DBAPIError) else error)
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    """Make a new connection wait for others, check its keys, and overwrite what it deletes."""
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,1 @@
+"""The steps of migration, in the order of their numbers."""

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+from databases import NOTE, make_note
+from sqlalchemy import text
+
+from bot.database.chats import Chat, change_chat, read_chat
+from bot.database.notes import Note, find_note, keep_note
+from bot.database.people import (
+    change_language,
+    export_person,
+    forget_person,
+    has_opted_out,
+    opt_in,
+    opt_out,
+    read_language,
+)
+from bot.database.tables import Base
+
+if TYPE_CHECKING:
+    from bot.database import Database
+
+ADA, BO = 5_000_000_001, 5_000_000_002
+GROUP, OTHER_GROUP = -7, -8
+
+
+async def keep(database: Database, *notes: Note) -> list[int]:
+    """Keep notes, each as a message of its own; give their ids."""
+    async with database.begin() as session:
+        return [
+            await keep_note(session, replace(note, message_id=number))
+            for number, note in enumerate(notes, start=1)
+        ]
+
+
+async def list_kept(database: Database, ids: list[int]) -> list[bool]:
+    """Tell which notes are still there."""
+    async with database.begin() as session:
+        return [await find_note(session, note_id) is not None for note_id in ids]
+
+
+# Language
+
+
+async def test_a_chosen_language_is_kept_until_it_is_changed_or_forgotten(
+    database: Database,
+) -> None:
+    async with database.begin() as session:
+        await change_language(session, BO, "it")
+        for code in (None, "de", "ru", None, None):
+            await change_language(session, ADA, code)
+            assert await read_language(session, ADA) == code
+        assert await read_language(session, BO) == "it"
+
+
+# Opting out
+
+
+async def test_who_opts_out_is_out_in_that_chat_alone_until_they_opt_in(
+    database: Database,
+) -> None:
+    async with database.begin() as session:
+        for _ in range(2):
+            await opt_out(session, GROUP, ADA)
+        assert await has_opted_out(session, GROUP, ADA)
+        assert not await has_opted_out(session, GROUP, BO)
+        assert not await has_opted_out(session, OTHER_GROUP, ADA)
+        await opt_out(session, OTHER_GROUP, ADA)
+        for _ in range(2):
+            await opt_in(session, GROUP, ADA)
+        assert not await has_opted_out(session, GROUP, ADA)
+        assert await has_opted_out(session, OTHER_GROUP, ADA)
+
+
+async def test_opting_out_deletes_one_s_notes_in_that_chat_and_forwards_of_them(
+    database: Database,
+) -> None:
+    ids = await keep(
+        database,
+        make_note(chat_id=GROUP, user_id=ADA, file_unique_id="a"),
+        make_note(chat_id=GROUP, user_id=None, file_unique_id="a"),
+        make_note(chat_id=GROUP, user_id=None, file_unique_id="b"),
+        make_note(chat_id=GROUP, user_id=BO, file_unique_id="b"),
+        make_note(chat_id=OTHER_GROUP, user_id=ADA, file_unique_id="c"),
+        make_note(chat_id=OTHER_GROUP, user_id=None, file_unique_id="a"),
+    )
+    async with database.begin() as session:
+        await opt_out(session, GROUP, ADA)
+    assert await list_kept(database, ids) == [False, False, True, True, True, True]
+
+
+# Everything of a person
+
+
+async def test_an_export_holds_everything_that_is_held_of_a_person(database: Database) -> None:
+    recognition = replace(NOTE.recognition, speech=((0.5, 3.5),), loudness=(0.25, 1.0))
+    note = make_note(chat_id=GROUP, user_id=ADA, thread_id=7, recognition=recognition)
+    await keep(database, note, make_note(chat_id=GROUP, user_id=BO))
+    async with database.begin() as session:
+        await change_language(session, ADA, "de")
+        await change_chat(session, ADA, digest_at=time(20), digest_zone="UTC", has_notice=True)
+        await opt_out(session, OTHER_GROUP, ADA)
+        exported = await export_person(session, ADA)
+    (told,) = exported.pop("notes")
+    assert exported == {
+        "user_id": ADA,
+        "language": "de",
+        "opted_out_in": [OTHER_GROUP],
+        "private_chat": {
+            "chat_id": ADA,
+            "language": None,
+            "is_listening": False,
+            "manner": "reaction",
+            "has_notice": True,
+            "theme": "light",
+            "digest_at": "20:00:00",
+            "digest_zone": "UTC",
+            "digest_language": None,
+            "digest_sent_on": None,
+        },
+    }
+    assert told == {
+        "chat_id": GROUP,
+        "message_id": 1,
+        "thread_id": 7,
+        "user_id": ADA,
+        "file_unique_id": note.file_unique_id,
+        "sent_at": "2026-03-01T12:00:00+00:00",
+        "weight": 2.0,
+        **recognition.as_dict(),
+        "speech": ((0.5, 3.5),),
+        "loudness": (0.25, 1.0),
+    }
+
+
+async def test_an_export_is_ready_for_json(database: Database) -> None:
+    await keep(database, make_note(user_id=ADA))
+    async with database.begin() as session:
+        exported = json.loads(json.dumps(await export_person(session, ADA)))
+    assert exported["notes"][0]["emotion"] == NOTE.recognition.emotion
+
+
+async def test_an_export_holds_what_somebody_forwarded_to_the_bot_but_not_who_forwarded_them(
+    database: Database,
+) -> None:
+    await keep(
+        database,
+        make_note(chat_id=ADA, user_id=None, file_unique_id="a"),
+        make_note(chat_id=GROUP, user_id=ADA, file_unique_id="b"),
+        make_note(chat_id=BO, user_id=None, file_unique_id="b"),
+    )
+    async with database.begin() as session:
+        exported = await export_person(session, ADA)
+    assert [note["chat_id"] for note in exported["notes"]] == [ADA, GROUP]
+
+
+async def test_of_somebody_unknown_an_export_holds_nothing(database: Database) -> None:
+    async with database.begin() as session:
+        exported = await export_person(session, ADA)
+    assert exported == {
+        "user_id": ADA,
+        "language": None,
+        "opted_out_in": [],
+        "private_chat": None,
+        "notes": [],
+    }
+
+
+async def test_who_is_forgotten_leaves_nothing_but_their_opt_outs(database: Database) -> None:
+    ids = await keep(
+        database,
+        make_note(chat_id=GROUP, user_id=ADA, file_unique_id="a"),
+        make_note(chat_id=ADA, user_id=ADA, file_unique_id="b"),
+        make_note(chat_id=ADA, user_id=None, file_unique_id="c"),
+        make_note(chat_id=BO, user_id=None, file_unique_id="a"),
+        make_note(chat_id=BO, user_id=None, file_unique_id="d"),
+        make_note(chat_id=BO, user_id=BO, file_unique_id="e"),
+    )
+    async with database.begin() as session:
+        for person in (ADA, BO):
+            await change_language(session, person, "de")
+            await change_chat(session, person, theme="dark")
+        await opt_out(session, OTHER_GROUP, ADA)
+        assert await forget_person(session, ADA) == 4
+        assert await forget_person(session, ADA) == 0
+    assert await list_kept(database, ids) == [False, False, False, False, True, True]
+    async with database.begin() as session:
+        assert await read_language(session, ADA) is None
+        assert await read_chat(session, ADA) == Chat(ADA)
+        assert await has_opted_out(session, OTHER_GROUP, ADA)
+        assert await read_language(session, BO) == "de"
+        assert await read_chat(session, BO) == Chat(BO, theme="dark")
+
+
+async def test_a_person_s_number_stands_nowhere_once_they_are_forgotten(
+    database: Database,
+) -> None:
+    await keep(database, make_note(chat_id=ADA, user_id=ADA), make_note(user_id=ADA))
+    async with database.begin() as session:
+        await change_language(session, ADA, "de")
+        await change_chat(session, ADA, theme="dark")
+    assert str(ADA) in str(await dump(database))
+    async with database.begin() as session:
+        await forget_person(session, ADA)
+    assert str(ADA) not in str(await dump(database))
+
+
+async def dump(database: Database) -> list[tuple[Any, ...]]:
+    """Give every row of every table."""
+    async with database.begin() as session:
+        return [
+            tuple(row)
+            for table in Base.metadata.tables
+            for row in await session.execute(text(f"SELECT * FROM {table}"))  # noqa: S608 - ours
+        ]

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hearings import make_recognition
+from telegram import Chat, Message, MessageOriginHiddenUser, User
+
+from bot.database.chats import change_chat
+from bot.database.notes import find_note
+from bot.database.people import opt_out
+from bot.keeping import enforce_retention, keep, make_note
+from bot.moods import weigh
+from bot.recording import Recording
+
+if TYPE_CHECKING:
+    from bot.database import Database
+
+SENT_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ADA, GROUP = 6_101, -6_102
+RECORDING = Recording("f", "unique", 7)
+RECOGNITION = make_recognition()
+
+
+def make_message(chat_id: int = GROUP, **content: object) -> Message:
+    kind = Chat.PRIVATE if chat_id > 0 else Chat.SUPERGROUP
+    who = {"from_user": User(ADA, "Ada", is_bot=False)}
+    return Message(3, SENT_AT, Chat(chat_id, kind), **(who | content))
+
+
+def forward() -> dict[str, object]:
+    return {"forward_origin": MessageOriginHiddenUser(SENT_AT, "Bo")}
+
+
+async def is_kept(database: Database, message: Message) -> bool:
+    note_id = await keep(database, message, RECORDING, RECOGNITION)
+    if note_id is None:
+        return False
+    async with database.begin() as session:
+        assert await find_note(session, note_id) == make_note(message, RECORDING, RECOGNITION)
+    return True
+
+
+def test_a_note_holds_whose_voice_it_is_and_what_was_heard() -> None:
+    note = make_note(make_message(), RECORDING, RECOGNITION)
+    assert (note.chat_id, note.message_id, note.user_id) == (GROUP, 3, ADA)
+    assert (note.file_unique_id, note.sent_at, note.thread_id) == ("unique", SENT_AT, None)
+    assert note.recognition is RECOGNITION
+    assert note.weight == weigh(RECOGNITION)
+
+
+@pytest.mark.parametrize("is_topic", [True, False])
+def test_a_thread_is_kept_only_if_it_is_a_topic(*, is_topic: bool) -> None:
+    message = make_message(message_thread_id=9, is_topic_message=is_topic)
+    assert make_note(message, RECORDING, RECOGNITION).thread_id == (9 if is_topic else None)
+
+
+def test_a_forwarded_note_is_nobodys() -> None:
+    assert make_note(make_message(**forward()), RECORDING, RECOGNITION).user_id is None
+
+
+async def test_notes_in_private_chats_are_kept(database: Database) -> None:
+    assert await is_kept(database, make_message(ADA))
+    assert await is_kept(database, make_message(ADA, **forward()))
+
+
+async def test_notes_in_groups_are_kept_only_where_the_bot_listens(database: Database) -> None:
+    assert not await is_kept(database, make_message())
+    async with database.begin() as session:
+        await change_chat(session, GROUP, is_listening=True)
+    assert await is_kept(database, make_message())
+
+
+async def test_what_is_no_members_own_voice_is_not_kept_in_groups(database: Database) -> None:
+    async with database.begin() as session:
+        await change_chat(session, GROUP, is_listening=True)
+    assert not await is_kept(database, make_message(**forward()))
+
+
+async def test_notes_of_who_has_opted_out_are_not_kept(database: Database) -> None:
+    async with database.begin() as session:
+        await change_chat(session, GROUP, is_listening=True)
+        await opt_out(session, GROUP, ADA)
+    assert not await is_kept(database, make_message())
+    assert await is_kept(database, make_message(ADA))
+
+
+async def test_notes_older_than_the_retention_are_deleted(database: Database) -> None:
+    now = datetime.now(UTC)
+    ids = {}
+    for days in (1, 6, 8, 400):
+        message = Message(days, now - timedelta(days=days), Chat(ADA, Chat.PRIVATE))
+        ids[days] = await keep(database, message, RECORDING, RECOGNITION)
+    await enforce_retention(database, days=7)
+    await enforce_retention(database, days=7)  # nothing is left to delete
+    async with database.begin() as session:
+        left = {days for days, note_id in ids.items() if await find_note(session, note_id or 0)}
+    assert left == {1, 6}
