@@ -119,6 +119,7 @@ async def hear_each(page: Page, samples: tuple[str, ...]) -> None:
 async def hold_mood_check(page: Page, samples: tuple[str, ...]) -> None:
     """Have Ada and Bo speak in turn in their group, then ask how it sounds."""
     speakers = page.get_by_role("navigation", name="Who speaks in the group")
+    await expect(page.locator("#log")).to_contain_text("Hello!", timeout=ANSWER_MS)
     await page.get_by_role("button", name="/listen on").click()
     await expect(page.locator("#log")).to_contain_text("I listen here", timeout=ANSWER_MS)
     for number, sample in enumerate(samples):

@@ -76,7 +76,8 @@ class Database:
     async def purge(self) -> None:
         """Leave nothing of what was deleted in SQLite's files; PostgreSQL minds its own.
 
-        The whole file is written anew, which takes a second for some 100 MB, while writers wait.
+        The whole file is written anew, which takes a second for some 60,000 notes
+        (``benchmarks/mood.py``), while writers wait.
         """
         if self._engine.dialect.name == "sqlite":
             async with self._engine.connect() as connection:

@@ -43,6 +43,9 @@ _DEPTH_DB: Final = 55.0
 _VOICE_DEPTH_DB: Final = 35.0
 """Below the recording's top no pitch is followed."""
 
+_BLOCK_FRAMES: Final = 400 * STRIDE
+"""Frames scored at a time (half a minute), so that an hour needs no more memory for it."""
+
 SILENCE: Final = np.array([3 - _DEPTH_DB / 10] * 25 + [0.0] * 4, np.float32)
 """The columns of a silent frame; so begins and ends every recording."""
 
@@ -75,7 +78,16 @@ def score_frames(frames: Frames) -> NDArray[np.float32]:
     columns = describe_frames(frames)
     missing = max((N_BEST - 1) * STRIDE + 1 - len(columns), 0)
     before, after = (np.tile(SILENCE, (n, 1)) for n in (REACH, REACH + missing))
-    hidden = np.concatenate([before, columns, after])
+    rows = np.concatenate([before, columns, after])
+    starts = range(0, len(rows) - 2 * REACH, _BLOCK_FRAMES)
+    return np.concatenate(
+        [_score(rows[start : start + _BLOCK_FRAMES + 2 * REACH]) for start in starts]
+    )
+
+
+def _score(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the scores of rows that begin and end `REACH` frames beyond what is scored."""
+    hidden = rows
     network = _load_network()
     for number, (n_taps, stride) in enumerate(zip(TAPS, STRIDES, strict=True)):
         weights, bias = network[f"weights_{number}"], network[f"bias_{number}"]

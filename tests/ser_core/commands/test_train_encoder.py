@@ -98,7 +98,7 @@ def test_an_encoder_of_all_corpora_is_written(
     run_ = asked[0]["run"]
     assert (run_.seed, run_.threads, run_.checkpoint) == (7, 2, checkpoint)
     noises = (two_corpora / "noise/rain.ogg",)
-    assert asked[0]["how"] == Extraction("functionals", copies=2, noises=noises, seed=7, jobs=2)
+    assert asked[0]["how"] == Extraction("functionals", copies=3, noises=noises, seed=7, jobs=2)
 
 
 @pytest.mark.parametrize(
