@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from sqlite3 import OperationalError
 from typing import TYPE_CHECKING, Final, Self
 
 from alembic.util import CommandError
@@ -16,7 +18,7 @@ from bot.errors import DatabaseUnfit, DatabaseUnreachable
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.ext.asyncio import AsyncSession
 
 _DRIVERS: Final = {
@@ -28,11 +30,13 @@ _DRIVERS: Final = {
 }
 _PRAGMAS: Final = (
     "busy_timeout = 60000",  # milliseconds that a writer waits for another, such as `purge`
-    "journal_mode = WAL",  # readers do not wait for writers
     "synchronous = NORMAL",  # with WAL, a loss of power costs the last notes, never the file
     "foreign_keys = ON",
     "secure_delete = ON",  # what was deleted is overwritten
 )
+
+_WAL_TRIES: Final = 20
+_WAL_PAUSE_SECONDS: Final = 0.05
 
 
 class Database:
@@ -155,6 +159,24 @@ def _tell_reason(error: Exception) -> str:
 def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
     """Make a new connection wait for others, check its keys, and overwrite what it deletes."""
     cursor = connection.cursor()
+    _write_ahead(cursor)
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: DBAPICursor) -> None:
+    """Let readers not wait for writers.
+
+    While another process does the same to a new file, SQLite refuses at once, whatever the
+    ``busy_timeout``, so it is tried again. Source: https://www.sqlite.org/c3ref/busy_handler.html
+    """
+    for tries_left in reversed(range(_WAL_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except OperationalError:
+            if not tries_left:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from databases import NOON, NOTE, make_note
 
-from bot.database import Database
+from bot.database import Database, connection
 from bot.database.chats import change_chat, read_chat
 from bot.database.connection import _read_address
 from bot.database.notes import delete_older, find_note, keep_note
@@ -123,6 +124,40 @@ async def test_bots_that_start_at_once_migrate_one_after_the_other(database_url:
     opened = await asyncio.gather(*(Database.open(database_url) for _ in range(3)))
     for database in opened:
         await database.close()
+
+
+class Cursor:
+    """Refuse what is asked so many times, as SQLite does while others change a file's kind."""
+
+    def __init__(self, n_refusals: int) -> None:
+        self.asked: list[str] = []
+        self._n_refusals = n_refusals
+
+    def execute(self, statement: str) -> None:
+        """Refuse, or do nothing."""
+        self.asked.append(statement)
+        if len(self.asked) <= self._n_refusals:
+            message = "database is locked"
+            raise sqlite3.OperationalError(message)
+
+
+@pytest.mark.parametrize("n_refusals", [0, 1, 3])
+def test_a_file_that_others_change_is_asked_again(
+    n_refusals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_WAL_PAUSE_SECONDS", 0.0)
+    cursor = Cursor(n_refusals)
+    connection._write_ahead(cursor)  # type: ignore[arg-type]  # executes, and no more is needed
+    assert cursor.asked == ["PRAGMA journal_mode = WAL"] * (n_refusals + 1)
+
+
+def test_a_file_that_stays_locked_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_WAL_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(connection, "_WAL_TRIES", 4)
+    cursor = Cursor(n_refusals=99)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        connection._write_ahead(cursor)  # type: ignore[arg-type]  # executes, and no more is needed
+    assert len(cursor.asked) == 4
 
 
 # Files
