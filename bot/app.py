@@ -115,7 +115,7 @@ async def run_bot(
         try:
             async with application.bot, application:  # the first closes what the second may not
                 await _set_menu(application.bot)
-                await _start_jobs(application, parts, settings)
+                _start_jobs(application, parts, settings)
                 await _poll(application, stop, parts)
         except InvalidToken:
             raise TokenRefused(settings.bot_api_url) from None
@@ -179,7 +179,7 @@ async def _set_menu(bot: Bot) -> None:
         await bot.set_my_commands(list_commands(code), language_code=language_code)
 
 
-async def _start_jobs(application: _Application, parts: _Parts, settings: Settings) -> None:
+def _start_jobs(application: _Application, parts: _Parts, settings: Settings) -> None:
     """Have digests sent, and old notes deleted every day, from the start on."""
 
     async def delete_old_notes(_context: object) -> None:
@@ -187,7 +187,7 @@ async def _start_jobs(application: _Application, parts: _Parts, settings: Settin
 
     job_queue = cast("JobQueue[Any]", application.job_queue)  # the builder makes one
     job_queue.run_repeating(delete_old_notes, _DAY_SECONDS, first=0, name="retention")
-    await digest.start_digests(application, parts.database, parts.pictures)
+    digest.start_digests(application, parts.database, parts.pictures)
 
 
 async def _poll(application: _Application, stop: asyncio.Event, parts: _Parts) -> None:

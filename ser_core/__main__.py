@@ -39,6 +39,7 @@ Cache = Annotated[
     typer.Option(metavar="DIR", help="Keep what was measured here, for the next time."),
 ]
 N_CORES = os.cpu_count() or 1
+N_COPIES = 3
 Features = Literal["functionals", "classic180"]
 Protocol = Literal["unseen-speakers", "random-split"]
 Jobs = Annotated[int, typer.Option(min=1, help="How many processes work at once.")]
@@ -98,7 +99,7 @@ def train(  # noqa: PLR0913 - each is an option
         Path | None,
         typer.Option(metavar="DIR", help="Encoders that `ser train-encoder` made (default: none)."),
     ] = None,
-    augmentations: Augmentations = 3,
+    augmentations: Augmentations = N_COPIES,
     seed: Seed = 0,
     jobs: Jobs = N_CORES,
     cache: Cache = None,
@@ -135,7 +136,7 @@ def train_encoder(  # noqa: PLR0913 - each is an option
             metavar="FILE", help="Written after each epoch; a broken run goes on from it."
         ),
     ] = None,
-    augmentations: Augmentations = 3,
+    augmentations: Augmentations = N_COPIES,
     seed: Seed = 0,
     jobs: Jobs = N_CORES,
     cache: Cache = None,
@@ -243,7 +244,7 @@ def report(  # noqa: PLR0913 - each is an option
     from ser_core.commands.report import write_report
 
     how = plan_extraction(
-        corpora, features="functionals", augmentations=3, seed=seed, jobs=jobs, cache=cache
+        corpora, features="functionals", augmentations=N_COPIES, seed=seed, jobs=jobs, cache=cache
     )
     write_report(
         corpora,

@@ -91,9 +91,9 @@ class Calibration:
     ``possible`` marks the emotions of each corpus, shape ``(n_corpora, 8)``. ``sharpness``
     multiplies the logits of each corpus's view, of the views together and, last, of gender, shape
     ``(n_corpora + 2,)``; below 1 they were too sure. ``encoder_share`` of the same shape is what
-    the encoder's logits count beside the networks', in the general view and not in all together.
-    ``familiarity`` holds where on the scale of the corpora's evidence a
-    recording is half strange, and how steep strangeness is there.
+    the encoder's logits count beside the networks', its last but one entry in the general view.
+    ``familiarity`` holds where on the scale of the corpora's evidence a recording is half strange,
+    and how steep strangeness is there.
 
     Sources: Guo et al. (2017), "On calibration of modern neural networks", ICML: their
     temperature is the inverse of the sharpness; Liu et al. (2020), "Energy-based
@@ -107,8 +107,8 @@ class Calibration:
 
     def judge(self, outputs: Outputs, heard: Outputs | None = None) -> Probabilities:
         """Give probabilities from what the networks and, where there is one, the encoder say."""
-        views = self._join(outputs, heard)
-        together = softmax(self.pool_views(outputs, heard) * self.sharpness[-2])
+        views = self.join_views(outputs, heard)
+        together = softmax(self.pool_views(views) * self.sharpness[-2])
         views[:, :-1][:, ~self.possible] = _IMPOSSIBLE
         by_view = softmax(views[:, :-1] * self.sharpness[:-2, None])
         strangeness = self.measure_strangeness(outputs.corpora)
@@ -119,14 +119,20 @@ class Calibration:
             genders += heard.genders * self.encoder_share[-1]
         return Probabilities(emotions, softmax(genders * self.sharpness[-1]), strangeness)
 
-    def pool_views(self, outputs: Outputs, heard: Outputs | None) -> NDArray[np.float64]:
-        """Give the logits of all views together, shape ``(n, 8)``, before they are sharpened.
+    def join_views(self, outputs: Outputs, heard: Outputs | None) -> NDArray[np.float64]:
+        """Give the logits of each view, those of networks and encoder together."""
+        views = outputs.views.astype(np.float64)
+        if heard is not None:
+            views += heard.views * self.encoder_share[:-1, None]
+        return views
+
+    def pool_views(self, views: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the logits of joined views together, shape ``(n, 8)``, before they are sharpened.
 
         They are the mean of the views that know `MANY_EMOTIONS`, each as high on average as the
         general one, which stands in for the emotions that they lack; where no view knows so many,
         the general one speaks alone.
         """
-        views = self._join(outputs, heard)
         general = views[:, -1]
         voices = []
         for view in np.flatnonzero(self.possible.sum(axis=1) >= MANY_EMOTIONS):
@@ -135,13 +141,6 @@ class Calibration:
             voices.append(np.where(known, own + level, general))
         pooled: NDArray[np.float64] = np.mean(voices or [general], axis=0)
         return pooled
-
-    def _join(self, outputs: Outputs, heard: Outputs | None) -> NDArray[np.float64]:
-        """Give the logits of each view, those of networks and encoder together."""
-        views = outputs.views.astype(np.float64)
-        if heard is not None:
-            views += heard.views * self.encoder_share[:-1, None]
-        return views
 
     def measure_strangeness(self, corpora: Matrix) -> NDArray[np.float64]:
         """Give how little a recording sounds like any corpus, shape ``(n,)``, from 0 to 1."""

@@ -66,7 +66,7 @@ def make_handlers(database: Database, admins: Admins) -> list[Handler]:
     return [on_command("digest", digest)]
 
 
-async def start_digests(application: _Application, database: Database, pictures: Pictures) -> None:
+def start_digests(application: _Application, database: Database, pictures: Pictures) -> None:
     """Send each digest when it is due, from now on until the application stops.
 
     Nothing is planned in advance: what is due stands in the database, so a restart changes nothing.

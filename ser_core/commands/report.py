@@ -13,10 +13,11 @@ import typer
 
 from ser_core.commands.progress import show_progress
 from ser_core.commands.train import found_for_training, read_clips
-from ser_core.errors import CorpusError, SetupError
+from ser_core.errors import CorpusError
 from ser_core.evaluation.confidence import measure_confidence
 from ser_core.evaluation.earlier_clips import measure_earlier_clips
 from ser_core.evaluation.page import fill_page
+from ser_core.evaluation.plots import draw_pictures
 from ser_core.evaluation.robustness import measure_robustness
 from ser_core.evaluation.study import Study
 from ser_core.evaluation.unseen import (
@@ -25,15 +26,6 @@ from ser_core.evaluation.unseen import (
     measure_unseen_speakers,
 )
 from ser_core.training.encoders import read_encoders
-
-try:
-    from ser_core.evaluation.plots import draw_pictures
-except ModuleNotFoundError as error:
-    message = (
-        f"{error.name} is not installed: pictures need the extra, "
-        "pip install 'speech-emotion-recogniser[report]'"
-    )
-    raise SetupError(message) from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -125,13 +125,8 @@ class Study:
     def classifiers(self) -> tuple[Classifier, ...]:
         """Give each fold's classifier, calibrated on the other folds."""
         return tuple(
-            Classifier(
-                each.corpora,
-                each.mean,
-                each.deviation,
-                each.networks,
+            each.complete(
                 calibrate_without(fold, self.judgements, self.strangers),
-                each.acquainted,
                 calibrate_without(fold, self.acquainted, self.strangers),
             )
             for fold, each in enumerate(self.fitted)

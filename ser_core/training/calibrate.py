@@ -110,7 +110,8 @@ def _fit_together(
         own = calibration
         for missing in sorted(set(views).difference(each.views), key=views.index, reverse=True):
             own = without_view(own, views.index(missing))
-        logits.append(_among_possible(each, own.pool_views(each.outputs, each.heard)))
+        joined = own.join_views(each.outputs, each.heard)
+        logits.append(_among_possible(each, own.pool_views(joined)))
         weights.append(np.full(each.folds.size, 1 / max(1, each.folds.size)))
     truths = np.concatenate([each.labels.emotions for each in sets])
     sharpness, _ = fit_scales(np.concatenate(logits), None, truths, np.concatenate(weights))

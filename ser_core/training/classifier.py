@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ser_core.classify import Classifier, Probabilities
 from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.training.calibrate import fit_calibration
 from ser_core.training.encoders import LEFT_OUT
@@ -23,6 +22,7 @@ from ser_core.training.judgements import (
 )
 
 if TYPE_CHECKING:
+    from ser_core.classify import Classifier, Probabilities
     from ser_core.training.encoders import Encoders
     from ser_core.training.fit import Plan
     from ser_core.training.vectors import Progress, Vectors
@@ -62,14 +62,8 @@ def fit_classifier(
     acquainted = judge_acquainted(judgements, vectors, folds, fitted, plan.seed)
     strangers = judge_strangers(vectors, plan, encoders=encoders, progress=progress)
     final = fit_networks(vectors, plan, progress)
-    classifier = Classifier(
-        final.corpora,
-        final.mean,
-        final.deviation,
-        final.networks,
-        fit_calibration(judgements, strangers),
-        final.acquainted,
-        fit_calibration(acquainted, strangers),
+    classifier = final.complete(
+        fit_calibration(judgements, strangers), fit_calibration(acquainted, strangers)
     )
     return Fit(classifier, calibrate_folds(judgements, strangers), judgements, strangers)
 

@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ser_core.baseline import draw_earlier_clips
-from ser_core.classify import run_networks, standardise
+from ser_core.classify import Classifier, run_networks, standardise
 from ser_core.training import mlp
 from ser_core.training.labels import label_clips
 from ser_core.training.mlp import Examples, Recipe, fit_network
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ser_core.classify import Network, Outputs
+    from ser_core.classify import Calibration, Network, Outputs
     from ser_core.features.spectrum import Matrix
     from ser_core.training.labels import Labels
     from ser_core.training.vectors import Progress, Vectors
@@ -68,6 +68,18 @@ class Fitted:
         """Give what the networks say of each row of vectors."""
         scores = standardise(vectors, self.mean, self.deviation)
         return run_networks(self.networks, scores, len(self.corpora))
+
+    def complete(self, calibration: Calibration, acquainted: Calibration) -> Classifier:
+        """Give the classifier of these networks, with a calibration for strangers and one more."""
+        return Classifier(
+            self.corpora,
+            self.mean,
+            self.deviation,
+            self.networks,
+            calibration,
+            self.acquainted,
+            acquainted,
+        )
 
     def judge_acquainted(self, vectors: Matrix, speakers: NDArray[np.str_], seed: int) -> Matrix:
         """Give the views of the acquainted networks, after other clips of each row's speaker.

@@ -155,16 +155,18 @@ def test_views_that_know_many_emotions_speak_together_and_the_general_one_fills_
     first = np.concatenate([(first + level)[:, :6], general[:, 6:]], axis=1)
     second = second + (general - second).mean(axis=1, keepdims=True)
     calibration = make_calibration(possible=possible, encoder_share=share)
-    pooled = calibration.pool_views(outputs, heard)
+    pooled = calibration.pool_views(calibration.join_views(outputs, heard))
     np.testing.assert_allclose(pooled, (first + second) / 2, rtol=1e-5, atol=1e-6)
 
 
 def test_a_view_that_knows_few_emotions_does_not_speak_for_strangers() -> None:
     outputs = make_outputs()
     possible = np.array([np.arange(8) < 8, np.arange(8) < 5])
-    pooled = make_calibration(possible=possible).pool_views(outputs, None)
+    calibration = make_calibration(possible=possible)
+    pooled = calibration.pool_views(calibration.join_views(outputs, None))
     others = outputs._replace(views=outputs.views * np.array([1.0, 7.0, 1.0])[:, None])
-    assert np.array_equal(make_calibration(possible=possible).pool_views(others, None), pooled)
+    again = calibration.pool_views(calibration.join_views(others, None))
+    assert np.array_equal(again, pooled)
 
 
 def test_a_view_that_is_always_louder_does_not_deny_what_it_lacks() -> None:
@@ -172,7 +174,8 @@ def test_a_view_that_is_always_louder_does_not_deny_what_it_lacks() -> None:
     views[0, 0, :6] = 100.0
     outputs = Outputs(views, np.zeros((1, 2)), np.zeros((1, 2)))
     calibration = make_calibration(possible=np.array([np.arange(8) < 6, np.arange(8) < 5]))
-    np.testing.assert_allclose(calibration.pool_views(outputs, None), np.zeros((1, 8)))
+    pooled = calibration.pool_views(calibration.join_views(outputs, None))
+    np.testing.assert_allclose(pooled, np.zeros((1, 8)))
 
 
 def test_strangeness_rises_when_the_evidence_of_all_corpora_falls() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +8,7 @@ from made_up_results import make_results
 
 from ser_core.commands import report
 from ser_core.commands.report import write_figures, write_report
-from ser_core.errors import CorpusError, SetupError
+from ser_core.errors import CorpusError
 from ser_core.training.vectors import Extraction
 
 if TYPE_CHECKING:
@@ -123,11 +122,3 @@ def test_figures_are_rounded_wherever_they_stand(tmp_path: Path) -> None:
         "b": [{"c": 0.666667}, 1, None, "x"],
         "d": [0.123457],
     }
-
-
-def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    for name in ("ser_core.commands.report", "ser_core.evaluation.plots"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    with pytest.raises(SetupError, match=r"\[report\]"):
-        __import__("ser_core.commands.report")
