@@ -74,10 +74,12 @@ $(ENCODERS)/%.onnx: | .venv/.training
 report: .venv/.development ## measure the model and write docs/results.md
 	$(BIN)/ser report --corpora $(CORPORA) --encoders $(ENCODERS) --out docs/results.md --cache .cache --spoiled-clips 400
 
-benchmarks: .venv/.benchmarks ## measure speed, load, mood checks, the speech gate, long notes and the networks
+benchmarks: .venv/.benchmarks ## measure speed, load, mood checks, retraining, the speech gate, long notes and the networks
 	$(BIN)/python benchmarks/voice_note.py
 	$(BIN)/python benchmarks/load.py
 	PYTHONPATH=tests $(BIN)/python benchmarks/mood.py
+	$(BIN)/python benchmarks/retraining.py
+	$(BIN)/python benchmarks/challengers.py
 	$(BIN)/python benchmarks/speech_gate.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/long_notes.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/networks.py --corpora $(CORPORA) --cache .cache

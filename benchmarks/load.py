@@ -29,7 +29,7 @@ from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.synthesis import encode_voice_note, speak
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
 _PATIENCE_SECONDS: Final = 60.0
 """A note that has no answer by then is lost."""
@@ -64,31 +64,31 @@ def main() -> int:
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Run sandbox, bot and people; give the figures."""
-    voices = _make_voices(options.seconds)
-    people = _make_people(options.people, options.notes)
+    voices = make_voices(options.seconds)
+    people = make_people(options.people, options.notes)
     async with (
         Sandbox(port=0) as sandbox,
         httpx.AsyncClient(base_url=sandbox.url, timeout=30, trust_env=False) as client,
-        _run_bot(sandbox, options.workers) as process_id,
+        run_bot(sandbox, options.workers) as process_id,
     ):
-        await _wait_until_warm(client)
+        await wait_until_warm(client)
         memory = [_measure_memory(process_id)]
         sampling = asyncio.create_task(_sample_memory(process_id, memory))
         async with asyncio.TaskGroup() as group:
             for person in people:
-                group.create_task(_read_answers(client, person, options.notes / options.rate))
-            group.create_task(_send_notes(client, people, voices, options))
+                group.create_task(read_answers(client, person, options.notes / options.rate))
+            group.create_task(send_notes(client, people, voices, options))
         sampling.cancel()
     return _sum_up(options, people, memory)
 
 
-def _make_people(n_people: int, n_notes: int) -> list[Person]:
+def make_people(n_people: int, n_notes: int, first: int = 1_000) -> list[Person]:
     """Share the notes among the people."""
     counts = [len(range(number, n_notes, n_people)) for number in range(n_people)]
-    return [Person(1_000 + number, count) for number, count in enumerate(counts)]
+    return [Person(first + number, count) for number, count in enumerate(counts)]
 
 
-def _make_voices(seconds: float) -> list[bytes]:
+def make_voices(seconds: float) -> list[bytes]:
     """Give one synthetic voice note for each emotion and gender."""
     return [
         encode_voice_note(speak(emotion, gender, seconds=seconds, seed=seed))
@@ -99,13 +99,16 @@ def _make_voices(seconds: float) -> list[bytes]:
 
 
 @contextlib.asynccontextmanager
-async def _run_bot(sandbox: Sandbox, n_workers: int) -> AsyncIterator[int]:
-    """Run the bot as a process of its own; give its process id."""
+async def run_bot(
+    sandbox: Sandbox, n_workers: int, more: Mapping[str, str] | None = None
+) -> AsyncIterator[int]:
+    """Run the bot as a process of its own, with some more settings; give its process id."""
     settings = {
         "BOT_TOKEN": sandbox.token,
         "BOT_API_URL": sandbox.url,
         "SER_WORKERS": str(n_workers),
         "SER_LOG_LEVEL": "warning",
+        **(more or {}),
     }
     with tempfile.TemporaryDirectory() as folder:  # no .env stands there
         process = await asyncio.create_subprocess_exec(
@@ -118,17 +121,17 @@ async def _run_bot(sandbox: Sandbox, n_workers: int) -> AsyncIterator[int]:
             await process.wait()
 
 
-async def _wait_until_warm(client: httpx.AsyncClient) -> None:
+async def wait_until_warm(client: httpx.AsyncClient) -> None:
     """Ask the bot something, which it answers as soon as its workers are ready."""
     who = {"chat_id": "1", "user_id": "1", "kind": "text", "text": "/help"}
     response = await client.post("/sandbox/api/messages", data=who)
     question = response.raise_for_status().json()["message_id"]
     async with asyncio.timeout(_START_SECONDS):
-        while not (await _read(client, 1, after=question))["messages"]:
+        while not (await read_chat(client, 1, after=question))["messages"]:
             pass
 
 
-async def _read(client: httpx.AsyncClient, chat_id: int, **where: int) -> dict[str, Any]:
+async def read_chat(client: httpx.AsyncClient, chat_id: int, **where: int) -> dict[str, Any]:
     """Give what is new in a chat, as soon as something is."""
     path = f"/sandbox/api/chats/{chat_id}/messages"
     response = await client.get(path, params={"wait": 5, **where})
@@ -136,7 +139,7 @@ async def _read(client: httpx.AsyncClient, chat_id: int, **where: int) -> dict[s
     return shown
 
 
-async def _send_notes(
+async def send_notes(
     client: httpx.AsyncClient,
     people: list[Person],
     voices: list[bytes],
@@ -148,10 +151,10 @@ async def _send_notes(
         for number in range(options.notes):
             await asyncio.sleep(max(0.0, begin + number / options.rate - time.perf_counter()))
             person, voice = people[number % len(people)], voices[number % len(voices)]
-            group.create_task(_send_note(client, person, voice))
+            group.create_task(send_note(client, person, voice))
 
 
-async def _send_note(client: httpx.AsyncClient, person: Person, voice: bytes) -> None:
+async def send_note(client: httpx.AsyncClient, person: Person, voice: bytes) -> None:
     """Send one note and remember when."""
     begin = time.perf_counter()
     who = {"chat_id": str(person.user_id), "user_id": str(person.user_id), "kind": "voice"}
@@ -160,13 +163,13 @@ async def _send_note(client: httpx.AsyncClient, person: Person, voice: bytes) ->
     person.sent[response.raise_for_status().json()["message_id"]] = begin
 
 
-async def _read_answers(client: httpx.AsyncClient, person: Person, sending_seconds: float) -> None:
+async def read_answers(client: httpx.AsyncClient, person: Person, sending_seconds: float) -> None:
     """Watch a chat until every note has its final answer, or patience ends."""
     revision = 0
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(sending_seconds + _PATIENCE_SECONDS):
             while len(person.answered) < person.n_notes:
-                shown = await _read(client, person.user_id, since=revision)
+                shown = await read_chat(client, person.user_id, since=revision)
                 revision = shown["revision"]
                 for message in shown["messages"]:
                     if message["from_bot"] and "Voice:" in message["text"]:

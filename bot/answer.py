@@ -90,6 +90,16 @@ async def settle(query: CallbackQuery, text: str) -> None:
             await bot.send_message(chat_id, text, ParseMode.HTML)
 
 
+async def change_buttons(query: CallbackQuery, buttons: InlineKeyboardMarkup) -> None:
+    """Put other buttons under a message, whatever it holds; where it is gone, there are none."""
+    bot, pressed = query.get_bot(), find_pressed(query)
+    chat_id, number = pressed.chat.id, pressed.message_id
+    try:
+        await bot.edit_message_reply_markup(chat_id, number, reply_markup=buttons)
+    except BadRequest as error:
+        _log.debug("buttons not changed", reason=error.message)
+
+
 def find_pressed(query: CallbackQuery) -> MaybeInaccessibleMessage:
     """Give the message under which a button was pressed; if it is gone, its number is not."""
     return cast("MaybeInaccessibleMessage", query.message)  # only those of inline bots are None

@@ -16,37 +16,45 @@ from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, Defaults, TypeHandler
 from telegram.request import HTTPXRequest
 
+from bot.champions import CHECK_SECONDS, Champions
 from bot.database import Database
 from bot.errors import TelegramUnreachable, TokenMissing, TokenRefused
 from bot.flood import FloodPatience
 from bot.group_listener import GroupListener
 from bot.groups import Admins
 from bot.handlers import (
+    consent,
     details,
     digest,
     errors,
+    feedback,
     general,
     groups,
     language,
     membership,
+    menu,
+    models,
     mood,
     privacy,
+    retraining,
+    stats,
     voice,
 )
+from bot.impressions import Impressions
 from bot.keeping import enforce_retention
-from bot.languages import LANGUAGES, choose
 from bot.line import Line
 from bot.listener import Listener
 from bot.pictures import Pictures
 from bot.recogniser import Recogniser
-from bot.replies.pages import list_commands
+from bot.retraining_process import COMMAND
+from bot.trainer import Trainer
 from bot.worker import start_hearing
+from bot.workplaces import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pydantic import SecretStr
-    from telegram import Bot
     from telegram.ext import JobQueue, Updater
 
     from bot.settings import Settings
@@ -63,6 +71,8 @@ _SPARE_UPDATES: Final = 64
 _REPLY_SECONDS: Final = 20.0
 """How long Telegram may take to answer a request."""
 _DAY_SECONDS: Final = 86_400.0
+_LOST_SECONDS: Final = 20.0
+"""How often it is looked for a retraining whose bot is gone."""
 _UPDATES: Final = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 _GRACE_SECONDS: Final = 8.0
 """How long notes in the works may take when the bot stops; Docker kills after ten seconds."""
@@ -75,17 +85,21 @@ class _Parts(NamedTuple):
     recogniser: Recogniser
     database: Database
     pictures: Pictures
+    champions: Champions
+    trainer: Trainer
 
 
 async def run_bot(
     settings: Settings,
     *,
     stop: asyncio.Event | None = None,
-    start: Callable[[], Hearing] | None = None,
+    start: Callable[[str], Hearing] | None = None,
+    command: Sequence[str] | None = None,
 ) -> None:
     """Answer until ``stop`` is set; without one, until SIGINT or SIGTERM.
 
-    ``start`` is called in every worker and gives what listens there; by default the model.
+    ``start`` is called in every worker with the place of a model, and gives what listens there;
+    ``command`` trains models anew. By default both are those of `ser_core`.
 
     Raises:
         SetupError: if the operator must mend something first.
@@ -94,33 +108,57 @@ async def run_bot(
         raise TokenMissing
     os.environ["PTB_TIMEDELTA"] = "true"  # the library's new way; the old one warns each time
     stop = stop or _stop_on_signals()
-    start = start or partial(start_hearing, settings.model, settings.max_seconds)
-    line = Line(
-        width=settings.workers * _PREFETCH,
-        max_per_user=settings.queue_per_user,
-        max_total=settings.queue_total,
-    )
-    recogniser = Recogniser(
-        start, workers=settings.workers, timeout_seconds=settings.timeout_seconds
-    )
+    start = start or partial(start_hearing, max_seconds=settings.max_seconds)
+    sweep()
     async with AsyncExitStack() as stack:
-        database = await Database.open(settings.database_url.get_secret_value())
-        stack.push_async_callback(database.close)
-        pictures = Pictures()
-        stack.push_async_callback(pictures.close)
-        await stack.enter_async_context(recogniser)
+        parts = await _open_parts(stack, settings, start, command or COMMAND)
         application = _build_application(settings.bot_token, settings)
-        parts = _Parts(line, recogniser, database, pictures)
         _install_handlers(application, parts, settings)
         try:
             async with application.bot, application:  # the first closes what the second may not
-                await _set_menu(application.bot)
+                await menu.offer_commands(application.bot, settings.admin_ids)
                 _start_jobs(application, parts, settings)
                 await _poll(application, stop, parts)
         except InvalidToken:
             raise TokenRefused(settings.bot_api_url) from None
         except NetworkError as error:
             raise TelegramUnreachable(settings.bot_api_url, error.message) from None
+
+
+async def _open_parts(
+    stack: AsyncExitStack,
+    settings: Settings,
+    start: Callable[[str], Hearing],
+    command: Sequence[str],
+) -> _Parts:
+    """Open the database, and have the workers listen with the champion that it names."""
+    line = Line(
+        width=settings.workers * _PREFETCH,
+        max_per_user=settings.queue_per_user,
+        max_total=settings.queue_total,
+    )
+    database = await Database.open(settings.database_url.get_secret_value())
+    stack.push_async_callback(database.close)
+    pictures = Pictures()
+    stack.push_async_callback(pictures.close)
+    recogniser = Recogniser(
+        partial(start, settings.model),
+        workers=settings.workers,
+        timeout_seconds=settings.timeout_seconds,
+    )
+    champions = Champions(database, recogniser, start, shipped=settings.model)
+    stack.push_async_callback(champions.close)
+    stack.push_async_callback(recogniser.close)
+    await champions.open()
+    trainer = Trainer(
+        database,
+        champions,
+        pictures,
+        corpora=settings.corpora,
+        keep_models=settings.keep_models,
+        command=command,
+    )
+    return _Parts(line, recogniser, database, pictures, champions, trainer)
 
 
 def _build_application(token: SecretStr, settings: Settings) -> _Application:
@@ -151,20 +189,27 @@ def _build_application(token: SecretStr, settings: Settings) -> _Application:
 
 def _install_handlers(application: _Application, parts: _Parts, settings: Settings) -> None:
     """Put the handlers in their order: of each group, the first that wants an update gets it."""
-    line, recogniser, database, pictures = parts
-    listener, admins, days = Listener(line, recogniser, database), Admins(), settings.retention_days
+    line, recogniser, database, pictures, champions, trainer = parts
+    impressions, admins, days = Impressions(), Admins(), settings.retention_days
+    seconds, admin_ids = settings.max_seconds, settings.admin_ids
+    listener = Listener(line, recogniser, database, impressions)
     group_listener = GroupListener(listener, database)
     application.add_handler(TypeHandler(Update, errors.bind_update_id), group=-2)
     application.add_handler(TypeHandler(Update, language.bind_language(database)), group=-1)
     application.add_handlers(
         [
-            *general.make_handlers(recogniser.manifest, max_seconds=settings.max_seconds),
-            *privacy.make_handlers(database, pictures, retention_days=days),
+            *general.make_handlers(recogniser, max_seconds=seconds, admin_ids=admin_ids),
+            *privacy.make_handlers(database, pictures, impressions, retention_days=days),
             *language.make_handlers(database, admins),
             *details.make_handlers(database, pictures),
+            *feedback.make_handlers(database),
+            *consent.make_handlers(database, impressions),
             *mood.make_handlers(database, listener, pictures),
             *groups.make_handlers(database, group_listener, pictures, admins, retention_days=days),
             *digest.make_handlers(database, admins),
+            *retraining.make_handlers(trainer, admin_ids),
+            *models.make_handlers(database, champions, admin_ids),
+            *stats.make_handlers(database, recogniser, line, pictures, admin_ids),
             *membership.make_handlers(database, pictures),
             *voice.make_handlers(listener),
         ]
@@ -172,21 +217,28 @@ def _install_handlers(application: _Application, parts: _Parts, settings: Settin
     application.add_error_handler(errors.log_error)
 
 
-async def _set_menu(bot: Bot) -> None:
-    """Offer the commands in every language; in English where Telegram's is none of the others."""
-    for code in LANGUAGES:
-        language_code = None if code == choose(None) else code
-        await bot.set_my_commands(list_commands(code), language_code=language_code)
-
-
 def _start_jobs(application: _Application, parts: _Parts, settings: Settings) -> None:
-    """Have digests sent, and old notes deleted every day, from the start on."""
+    """Have old notes deleted, digests sent, and the champion followed, from the start on."""
 
     async def delete_old_notes(_context: object) -> None:
         await enforce_retention(parts.database, days=settings.retention_days)
 
+    following = asyncio.Lock()
+
+    async def follow_champion(_context: object) -> None:
+        if not following.locked():  # a change of models takes longer than the time between two
+            async with following:
+                await parts.champions.watch()
+
+    async def tell_lost(_context: object) -> None:
+        await parts.trainer.tell_lost(application.bot)
+
     job_queue = cast("JobQueue[Any]", application.job_queue)  # the builder makes one
     job_queue.run_repeating(delete_old_notes, _DAY_SECONDS, first=0, name="retention")
+    job_queue.run_repeating(
+        follow_champion, CHECK_SECONDS, name="champion", job_kwargs={"max_instances": 2}
+    )
+    job_queue.run_repeating(tell_lost, _LOST_SECONDS, first=0, name="lost retrainings")
     digest.start_digests(application, parts.database, parts.pictures)
 
 
@@ -207,11 +259,17 @@ async def _poll(application: _Application, stop: asyncio.Event, parts: _Parts) -
         if updater.running:
             await updater.stop()
         parts.line.close()  # who still waits is asked to come again
-        finishing = asyncio.create_task(application.stop())
+        finishing = asyncio.create_task(_finish(application, parts))
         done, _ = await asyncio.wait({finishing}, timeout=_GRACE_SECONDS)
         if not done:
             await parts.recogniser.close()  # the notes in the works get an apology
         await finishing
+
+
+async def _finish(application: _Application, parts: _Parts) -> None:
+    """Break a retraining off, and answer the notes in the works."""
+    await parts.trainer.close()
+    await application.stop()
 
 
 def _stop_on_signals() -> asyncio.Event:

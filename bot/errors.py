@@ -17,7 +17,9 @@
         ├── TokenRefused       Telegram does not know the token
         ├── TelegramUnreachable  no Bot API answers at the address
         ├── DatabaseUnreachable  no database answers at the address
-        └── DatabaseUnfit      the database was made by a newer version, or for something else
+        ├── DatabaseUnfit      the database was made by a newer version, or for something else
+        ├── ModelGone          a retrained model is not kept any more
+        └── RetrainingFailed   the process that fits a new model ended without one
 """
 
 from __future__ import annotations
@@ -155,3 +157,23 @@ class DatabaseUnfit(SetupError):
         )
         self.place = place
         self.reason = reason
+
+
+class ModelGone(SetupError):
+    """Say that a model is not in the database, or not any more."""
+
+    def __init__(self, model_id: str) -> None:
+        """Keep which one."""
+        super().__init__(f"the model {model_id} is not kept")
+        self.model_id = model_id
+
+
+class RetrainingFailed(SetupError):
+    """Say that the process that fits a new model ended without one."""
+
+    def __init__(self, exit_code: int | None, details: str) -> None:
+        """Keep the exit code, a negative one being a signal, and what the process wrote last."""
+        lines = details.strip().splitlines()
+        super().__init__(lines[-1] if lines else f"it ended with exit code {exit_code}")
+        self.exit_code = exit_code
+        self.details = details

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from telegram.constants import ChatType
 
 from bot.database.chats import read_chat
+from bot.database.learning import keep_impression, read_consent
 from bot.database.notes import Note, delete_older, keep_note
 from bot.database.people import has_opted_out
 from bot.moods import weigh
@@ -19,21 +20,48 @@ if TYPE_CHECKING:
     from telegram import Message
 
     from bot.database import Database
+    from bot.impressions import Impressions
     from bot.recording import Recording
     from ser_core.recognition import Recognition
+    from ser_core.speaker import Impression
 
 _log = structlog.get_logger(__name__)
 
 
+class Listening(NamedTuple):
+    """Hold what came of listening to a note; only the recognition where that was known before.
+
+    ``took_seconds`` is how long the sender waited for it, in line and for the worker.
+    """
+
+    recognition: Recognition
+    impression: Impression | None = None
+    took_seconds: float | None = None
+
+
 async def keep(
-    database: Database, message: Message, recording: Recording, recognition: Recognition
+    database: Database,
+    impressions: Impressions,
+    message: Message,
+    recording: Recording,
+    listening: Listening,
 ) -> int | None:
-    """Keep what was heard in a message, where that is agreed; give its id, None where it is not."""
-    note = make_note(message, recording, recognition)
+    """Keep what was heard in a message, where that is agreed; give its id, None where it is not.
+
+    The impression is stored of those who consent to that, and waits in memory of all others.
+    """
+    note = make_note(message, recording, listening.recognition)
     async with database.begin() as session:
         if message.chat.type != ChatType.PRIVATE and not await _is_agreed(session, note):
             return None
-        return await keep_note(session, note)
+        note_id = await keep_note(session, note, listening.took_seconds)
+        if note.user_id is None or listening.impression is None:
+            return note_id
+        if await read_consent(session, note.user_id):
+            await keep_impression(session, note_id, note.user_id, listening.impression)
+            return note_id
+    impressions.keep(note_id, note.user_id, listening.impression)
+    return note_id
 
 
 def make_note(message: Message, recording: Recording, recognition: Recognition) -> Note:

@@ -13,20 +13,24 @@ from telegram.error import Forbidden, TelegramError
 
 from bot.answer import Answer
 from bot.database.chats import change_chat, read_chat
+from bot.database.learning import read_opinion, read_speaker
 from bot.database.notes import find_recognition
 from bot.download import download, refuse_large
-from bot.keeping import keep
-from bot.replies import data, notes
+from bot.keeping import Listening, keep
+from bot.recording import find_speaker
+from bot.replies import data, feedback, notes
 from ser_core.errors import AudioError, SerError
 
 if TYPE_CHECKING:
-    from telegram import Message
+    from telegram import InlineKeyboardMarkup, Message
 
     from bot.database import Database
+    from bot.impressions import Impressions
     from bot.line import Line, Place
     from bot.recogniser import Recogniser
     from bot.recording import Recording
     from ser_core.recognition import Recognition
+    from ser_core.speaker import Speaker
 
 _log = structlog.get_logger(__name__)
 
@@ -44,11 +48,14 @@ class Heard(NamedTuple):
 class Listener:
     """Answer notes, each with one message, or hear them without a word."""
 
-    def __init__(self, line: Line, recogniser: Recogniser, database: Database) -> None:
+    def __init__(
+        self, line: Line, recogniser: Recogniser, database: Database, impressions: Impressions
+    ) -> None:
         """Keep where notes wait, what listens to them, and where what it heard is kept."""
         self._line = line
         self._recogniser = recogniser
         self._database = database
+        self._impressions = impressions
         self._in_hand: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, note: Message, recording: Recording, *, user_id: int) -> None:
@@ -60,8 +67,7 @@ class Listener:
                 answer.footer = await self._take_notice(note.chat_id)
                 heard = await self.hear(note, recording, user_id=user_id, answer=answer)
                 text, outcome = notes.tell(heard.recognition), "recognised"
-                if heard.note_id is not None and note.chat.type == ChatType.PRIVATE:
-                    buttons = data.offer_details(heard.note_id)
+                buttons = await self._offer_buttons(note, heard)
             except Forbidden:
                 raise  # the bot was blocked: there is nobody to tell
             except Exception as error:  # noqa: BLE001  nobody may be left with "Listening…"
@@ -83,17 +89,20 @@ class Listener:
             NoteError: if the bot is too busy, or failed to listen.
             TelegramError: if Telegram does not hand the recording over.
         """
+        started = time.monotonic()
         if recognition := await self._recall(recording):
-            return await self._keep(note, recording, recognition)
+            return await self._keep(note, recording, Listening(recognition))
         refuse_large(recording.size_bytes)
         with self._line.join(user_id) as place:
             await _stand_in_line(place, answer)
             async with self._in_hand.setdefault(recording.file_unique_id, asyncio.Lock()):
-                recognition = await self._recall(recording)
-                if recognition is None:
-                    fetched = await download(note.get_bot(), recording)
-                    recognition = await self._recogniser.recognise(fetched)
-                return await self._keep(note, recording, recognition)
+                if recognition := await self._recall(recording):
+                    return await self._keep(note, recording, Listening(recognition))
+                fetched = await download(note.get_bot(), recording)
+                speaker = await self._read_speaker(note)
+                perception = await self._recogniser.recognise(fetched, speaker)
+                listening = Listening(*perception, time.monotonic() - started)
+                return await self._keep(note, recording, listening)
 
     async def _recall(self, recording: Recording) -> Recognition | None:
         """Give what this model has heard in this recording before, as far as it is kept."""
@@ -101,9 +110,29 @@ class Listener:
         async with self._database.begin() as session:
             return await find_recognition(session, recording.file_unique_id, model_id)
 
-    async def _keep(self, note: Message, recording: Recording, recognition: Recognition) -> Heard:
+    async def _read_speaker(self, note: Message) -> Speaker | None:
+        """Give what is known of whoever speaks in a note, as far as they consent to that."""
+        user_id = find_speaker(note)
+        if user_id is None:
+            return None
+        async with self._database.begin() as session:
+            return await read_speaker(session, user_id)
+
+    async def _keep(self, note: Message, recording: Recording, listening: Listening) -> Heard:
         """Keep what was heard, where that is agreed."""
-        return Heard(recognition, await keep(self._database, note, recording, recognition))
+        note_id = await keep(self._database, self._impressions, note, recording, listening)
+        return Heard(listening.recognition, note_id)
+
+    async def _offer_buttons(self, note: Message, heard: Heard) -> InlineKeyboardMarkup | None:
+        """Give the buttons under the answer to a note that is kept, in private chats only."""
+        if heard.note_id is None or note.chat.type != ChatType.PRIVATE:
+            return None
+        if find_speaker(note) is None:
+            return data.offer_details(heard.note_id)
+        async with self._database.begin() as session:
+            opinion = await read_opinion(session, heard.note_id)
+        row = feedback.offer(heard.note_id, heard.recognition, opinion)
+        return data.offer_details(heard.note_id, row)
 
     async def _take_notice(self, chat_id: int) -> str:
         """Give the notice that every chat must see before its first analysis, once."""

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bot.worker import mind_the_parent
 
 if TYPE_CHECKING:
-    from bot.charts import MoodLabels, NoteLabels, Theme
+    from bot.charts import ComparisonLabels, MoodLabels, NoteLabels, StatsLabels, Theme
+    from bot.comparison import Comparison
     from bot.moods import Mood
+    from bot.statistics import Statistics
     from ser_core.recognition import Recognition
 
 _MAX_KEPT: Final = 64
@@ -58,7 +60,35 @@ class _NoteSubject(NamedTuple):
         return draw_note(self.recognition, theme=self.theme, labels=self.labels)
 
 
-_Subject = _MoodSubject | _NoteSubject
+class _ComparisonSubject(NamedTuple):
+    """Hold what a picture of a comparison shows."""
+
+    comparison: Comparison
+    theme: Theme
+    labels: ComparisonLabels
+
+    def draw(self) -> bytes:
+        """Give the PNG, as above."""
+        from bot.charts.comparison import draw_comparison  # noqa: PLC0415  see above
+
+        return draw_comparison(self.comparison, theme=self.theme, labels=self.labels)
+
+
+class _StatsSubject(NamedTuple):
+    """Hold what a picture of statistics shows."""
+
+    statistics: Statistics
+    theme: Theme
+    labels: StatsLabels
+
+    def draw(self) -> bytes:
+        """Give the PNG, as above."""
+        from bot.charts.stats import draw_stats  # noqa: PLC0415  see above
+
+        return draw_stats(self.statistics, theme=self.theme, labels=self.labels)
+
+
+_Subject = _MoodSubject | _NoteSubject | _ComparisonSubject | _StatsSubject
 
 
 class Pictures:
@@ -79,6 +109,18 @@ class Pictures:
     ) -> bytes:
         """Give the picture of a note as PNG."""
         return await self._give(key, _NoteSubject(recognition, theme, labels))
+
+    async def draw_comparison(
+        self, key: Key, comparison: Comparison, *, theme: Theme, labels: ComparisonLabels
+    ) -> bytes:
+        """Give the picture of a comparison as PNG."""
+        return await self._give(key, _ComparisonSubject(comparison, theme, labels))
+
+    async def draw_stats(
+        self, key: Key, statistics: Statistics, *, theme: Theme, labels: StatsLabels
+    ) -> bytes:
+        """Give the picture of statistics as PNG."""
+        return await self._give(key, _StatsSubject(statistics, theme, labels))
 
     def forget(self, *, chat_id: int | None = None, user_id: int | None = None) -> None:
         """Drop the pictures of a chat, or those of a person and of the groups around them.

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingInvalid, SettingUnknown
 
@@ -47,6 +47,17 @@ def _check_database(url: SecretStr) -> SecretStr:
     return url
 
 
+def _split_ids(text: object) -> object:
+    """Give the ids of a text, which are separated by commas, or refuse what is none."""
+    if not isinstance(text, str):
+        return text
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(re.fullmatch(r"[1-9]\d{0,15}", part, re.ASCII) for part in parts):
+        message = "ids are numbers with commas between them, such as 123456789,987654321"
+        raise ValueError(message)
+    return frozenset(map(int, parts))
+
+
 class Settings(BaseSettings):
     """Hold every setting; each has the same name in ``.env`` and in the environment."""
 
@@ -70,6 +81,11 @@ class Settings(BaseSettings):
         validation_alias="BOT_API_URL",
         description="The root of the Bot API, for those who run a Bot API server of their own.",
     )
+    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)] = Field(
+        default=frozenset(),
+        validation_alias="BOT_ADMIN_IDS",
+        description="The Telegram ids of those who may use /retrain, /models, /rollback, /stats.",
+    )
     database_url: Annotated[SecretStr, AfterValidator(_check_database)] = Field(
         default=SecretStr("sqlite:///ser.sqlite3"),
         validation_alias="DATABASE_URL",
@@ -84,6 +100,17 @@ class Settings(BaseSettings):
     model: str = Field(
         default="default",
         description="The model bundle: `default` is the one that ships, or a folder.",
+    )
+    corpora: str = Field(
+        default="",
+        description="A folder of more labelled speech that /retrain learns from, as "
+        "docs/corpora.md describes it.",
+    )
+    keep_models: int = Field(
+        default=3,
+        ge=1,
+        le=50,
+        description="So many retrained models are kept, beside those that /rollback needs.",
     )
     workers: int = Field(
         default=2,

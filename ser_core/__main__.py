@@ -51,6 +51,7 @@ class Section(StrEnum):
 
     UNSEEN_SPEAKERS = "unseen-speakers"
     EARLIER_CLIPS = "earlier-clips"
+    LEARNING = "learning"
     RANDOM_SPLIT = "random-split"
     UNSEEN_CORPORA = "unseen-corpora"
     ROBUSTNESS = "robustness"
@@ -115,6 +116,40 @@ def train(  # noqa: PLR0913 - each is an option
         corpora, features=features, augmentations=augmentations, seed=seed, jobs=jobs, cache=cache
     )
     train_model(corpora, corpus or (), out=out, encoders=encoders, how=how)
+
+
+@app.command("retrain")
+def retrain(  # noqa: PLR0913 - each is an option
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the challenger is written.")],
+    report: Annotated[Path, typer.Option(metavar="FILE", help="Where the comparison is written.")],
+    *,
+    lessons: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What people said of answers, one JSON object a line."),
+    ] = None,
+    corpora: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder of further labelled speech.")
+    ] = None,
+    origin: Annotated[
+        str, typer.Option(metavar="FOLDER", help="The bundle to begin with, and its memory.")
+    ] = "default",
+    champion: Annotated[
+        str, typer.Option(metavar="FOLDER", help="The bundle to compare with.")
+    ] = "default",
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="For programs: progress as JSON lines, at the lowest priority."
+        ),
+    ] = False,
+    seed: Seed = 0,
+    jobs: Jobs = N_CORES,
+) -> None:
+    """Train a model further, and say whether the challenger is nowhere worse."""
+    from ser_core.commands.retrain import Places, retrain_model
+
+    places = Places(origin, champion, lessons, corpora, out, report)
+    retrain_model(places, seed=seed, jobs=jobs, as_json=as_json)
 
 
 @app.command("train-encoder")

@@ -11,7 +11,8 @@ that. On recordings that sound like none, all views that know many emotions spea
 encoder's heads have the same views; both are calibrated on speakers that neither ever heard.
 
 Where the speaker was heard before, other networks speak, which learnt to see an emotion from what
-is usual for a speaker.
+is usual for a speaker, and so does the encoder. What the speaker said of earlier answers moves
+this one a little.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ import numpy as np
 from scipy.special import expit, logsumexp
 
 from ser_core.emotions import EMOTIONS, GENDERS
+from ser_core.leaning import lean_emotions, lean_genders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ser_core.baseline import Baseline
     from ser_core.features.spectrum import Matrix
+    from ser_core.speaker import Baseline, Speaker
 
     Layer = tuple[Matrix, Matrix]
     """Weights ``(n_inputs, n_outputs)`` and biases ``(n_outputs,)``."""
@@ -145,7 +147,8 @@ class Calibration:
     def measure_strangeness(self, corpora: Matrix) -> NDArray[np.float64]:
         """Give how little a recording sounds like any corpus, shape ``(n,)``, from 0 to 1."""
         half, slope = self.familiarity
-        strangeness: NDArray[np.float64] = expit(slope * (half - logsumexp(corpora, axis=1)))
+        evidence = logsumexp(corpora, axis=1).astype(np.float64)
+        strangeness: NDArray[np.float64] = expit(slope * (half - evidence))
         return strangeness
 
 
@@ -155,6 +158,7 @@ class Classifier:
 
     A network takes as many columns as it has inputs, from the first on. ``corpora`` names the
     views, in their order. The ``acquainted`` networks judge speakers who have a baseline.
+    ``usual_views`` are what the encoder says on average, shape ``(n_corpora + 1, 8)``.
     """
 
     corpora: tuple[str, ...]
@@ -164,24 +168,52 @@ class Classifier:
     calibration: Calibration
     acquainted: tuple[Network, ...]
     acquainted_calibration: Calibration
+    usual_views: Matrix
 
     def classify(
-        self, vectors: Matrix, heard: Outputs | None = None, baseline: Baseline | None = None
+        self, vectors: Matrix, heard: Outputs | None = None, speaker: Speaker | None = None
     ) -> Probabilities:
         """Give the probabilities for each row of ``vectors``, shape ``(n, n_columns)``.
 
-        ``heard`` is what the encoder's own heads say of the same recordings; ``baseline`` is that
-        of their speaker.
+        ``heard`` is what the encoder's own heads say of the same recordings; ``speaker`` is who
+        speaks in all of them.
         """
         scores = standardise(vectors, self.mean, self.deviation)
         outputs = run_networks(self.networks, scores, len(self.corpora))
-        if baseline is None or not baseline.n_clips:
-            return self.calibration.judge(outputs, heard)
+        baseline = speaker.baseline if speaker else None
+        if baseline is None:
+            found = self.calibration.judge(outputs, heard)
+        else:
+            scores = self._see_from(scores, baseline)
+            # Whose voice it is, and which corpus it sounds like, is what a baseline takes away.
+            views = run_networks(self.acquainted, scores, len(self.corpora)).views
+            found = self.acquainted_calibration.judge(
+                outputs._replace(views=views), heard and self._hear_from(heard, baseline)
+            )
+        return self._lean(found, scores, speaker) if speaker and speaker.lessons else found
+
+    def _see_from(self, scores: Matrix, baseline: Baseline) -> Matrix:
+        """Give scores seen from a baseline, as far as it counts."""
         usual = standardise(baseline.mean, self.mean, self.deviation)
-        seen_from = scores - np.float32(baseline.weight) * usual
-        # Whose voice it is, and which corpus it sounds like, is what a baseline takes away.
-        views = run_networks(self.acquainted, seen_from, len(self.corpora)).views
-        return self.acquainted_calibration.judge(outputs._replace(views=views), heard)
+        seen: Matrix = scores - np.float32(baseline.weight) * usual
+        return seen
+
+    def _hear_from(self, heard: Outputs, baseline: Baseline) -> Outputs:
+        """Give what the encoder says, less what it says more often of this speaker than of all."""
+        return heard._replace(
+            views=heard.views - baseline.weight * (baseline.views - self.usual_views)
+        )
+
+    def _lean(self, found: Probabilities, scores: Matrix, speaker: Speaker) -> Probabilities:
+        """Give probabilities moved by what the speaker said of earlier recordings."""
+        vectors = np.stack([each.impression.vector for each in speaker.lessons])
+        lessons = standardise(vectors, self.mean, self.deviation)
+        if speaker.baseline is not None:
+            lessons = self._see_from(lessons, speaker.baseline)
+        return found._replace(
+            emotions=lean_emotions(found.emotions, scores, lessons, speaker.lessons),
+            genders=lean_genders(found.genders, speaker.lessons),
+        )
 
 
 def standardise(vectors: Matrix, mean: Matrix, deviation: Matrix) -> Matrix:

@@ -13,6 +13,7 @@
     ├── CorpusError            the trainer: mend the folder or the request
     │   ├── UnknownCorpus      no reader has that name
     │   ├── NotACorpus         the folder does not hold what the reader expects
+    │   ├── LessonsUnreadable  a file of what people said is damaged, or something else
     │   └── TooFewSpeakers     the protocol needs more speakers than there are
     └── SetupError             the operator: mend the installation
         ├── DecoderMissing     neither the system nor the wheel has an ffmpeg
@@ -142,6 +143,18 @@ class TooFewSpeakers(CorpusError):
         self.corpus = corpus
         self.speakers = speakers
         self.needed = needed
+
+
+class LessonsUnreadable(CorpusError):
+    """Say that a file of lessons cannot be read."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        """Keep the file, the number of the line (0 for the whole file), and what is wrong."""
+        where = f"{path}, line {line}" if line else path
+        super().__init__(f"{where} holds no lesson: {reason}")
+        self.path = path
+        self.line = line
+        self.reason = reason
 
 
 class SetupError(SerError):

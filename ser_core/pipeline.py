@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ser_core.decode import DecodeLimits, decode
+from ser_core.emotions import EMOTIONS
 from ser_core.errors import NoSpeech
 from ser_core.features import measure
 from ser_core.recognition import Recognition
 from ser_core.segments import find_segments, pool
+from ser_core.speaker import Impression, Perception
 from ser_core.speech import find_speech
 from ser_core.windows import cut_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ser_core.baseline import Baseline
-    from ser_core.classify import Probabilities
+    from ser_core.classify import Outputs
+    from ser_core.features.spectrum import Matrix
+    from ser_core.speaker import Speaker
     from ser_core.store import Model
     from ser_core.waveform import Waveform
+    from ser_core.windows import Window
 
 MIN_SPEECH_SECONDS: Final = 0.3
 """Less speech than a syllable or two is no ground for an answer."""
@@ -29,6 +33,8 @@ N_STRETCHES: Final = 120
 """Of loudness in a recognition: as many bars as a picture for a telephone has room for."""
 
 _DEFAULT_LIMITS: Final = DecodeLimits()
+_LEAST_SECONDS: Final = 1e-3
+"""By which a window counts in which the speech gate hears nobody: weights must not all be 0."""
 
 
 def recognise(
@@ -36,21 +42,37 @@ def recognise(
     model: Model,
     limits: DecodeLimits = _DEFAULT_LIMITS,
     *,
-    baseline: Baseline | None = None,
+    speaker: Speaker | None = None,
 ) -> Recognition:
-    """Give what is heard in the bytes of a recording, seen from its speaker's baseline.
+    """Give what is heard in the bytes of a recording, by what is known of its speaker.
 
     Raises:
         AudioError: if the recording cannot be recognised; the sender may try another.
         DecoderMissing: if the recording needs an ffmpeg and there is none.
     """
-    return recognise_waveform(decode(data, limits), model, baseline=baseline)
+    return listen(data, model, limits, speaker=speaker).recognition
 
 
-def recognise_waveform(
-    waveform: Waveform, model: Model, *, baseline: Baseline | None = None
-) -> Recognition:
-    """Give what is heard in a waveform of 16 kHz, seen from its speaker's baseline.
+def listen(
+    data: bytes,
+    model: Model,
+    limits: DecodeLimits = _DEFAULT_LIMITS,
+    *,
+    speaker: Speaker | None = None,
+) -> Perception:
+    """Give the same, and what the recording leaves behind for the next time.
+
+    Raises:
+        AudioError: if the recording cannot be recognised; the sender may try another.
+        DecoderMissing: if the recording needs an ffmpeg and there is none.
+    """
+    return listen_to_waveform(decode(data, limits), model, speaker=speaker)
+
+
+def listen_to_waveform(
+    waveform: Waveform, model: Model, *, speaker: Speaker | None = None
+) -> Perception:
+    """Give what is heard in a waveform of 16 kHz, and what it leaves behind.
 
     Raises:
         NoSpeech: if nobody speaks.
@@ -60,10 +82,12 @@ def recognise_waveform(
     if speech_seconds < MIN_SPEECH_SECONDS:
         raise NoSpeech(waveform.seconds, speech_seconds)
     windows = cut_windows(parts)
-    emotions, genders, strangeness = classify_waveforms(
-        [waveform.between(window.start, window.end) for window in windows], model, baseline
+    vectors, heard = measure_waveforms(
+        [waveform.between(window.start, window.end) for window in windows], model
     )
-    return Recognition(
+    known = speaker and speaker.keep_source(model.source)
+    emotions, genders, strangeness = model.classifier.classify(vectors, heard, known)
+    recognition = Recognition(
         emotions=pool(windows, emotions),
         genders=pool(windows, genders),
         seconds=waveform.seconds,
@@ -74,20 +98,38 @@ def recognise_waveform(
         speech=tuple((part.start, part.end) for part in parts),
         loudness=tuple(waveform.outline(N_STRETCHES).round(3).tolist()),
     )
+    return Perception(recognition, _remember(windows, vectors, heard, model))
 
 
-def classify_waveforms(
-    waveforms: Sequence[Waveform], model: Model, baseline: Baseline | None = None
-) -> Probabilities:
-    """Give what the model says of each of several waveforms, each short enough for one answer."""
+def measure_waveforms(waveforms: Sequence[Waveform], model: Model) -> tuple[Matrix, Outputs | None]:
+    """Give the vectors of several waveforms, and what the model's encoder says of them.
+
+    Each is short enough for one answer; vectors have shape ``(n_waveforms, n_columns)``.
+    """
     measured = [measure(waveform, model.feature_set) for waveform in waveforms]
     heard = None
     if model.encoder is not None:
         heard = model.encoder.arrange(
             [model.encoder.hear(each.log_mel) for each in measured], model.classifier.corpora
         )
-    vectors = np.stack([each.vector for each in measured])
-    return model.classifier.classify(vectors, heard, baseline)
+    return np.stack([each.vector for each in measured]), heard
+
+
+def _remember(
+    windows: Sequence[Window], vectors: Matrix, heard: Outputs | None, model: Model
+) -> Impression:
+    """Give what the windows of a recording leave behind together, weighed by their speech."""
+    weights = [window.speech_seconds + _LEAST_SECONDS for window in windows]
+
+    def average(rows: Matrix) -> Matrix:
+        mean: Matrix = np.average(rows, axis=0, weights=weights).astype(np.float32)
+        return mean
+
+    if heard is None:
+        nothing = np.empty((0, len(EMOTIONS)), np.float32)
+        return Impression(model.source, average(vectors), nothing, nothing[:, 0])
+    views, genders, _ = heard
+    return Impression(model.source, average(vectors), average(views), average(genders))
 
 
 def speech_of(waveform: Waveform) -> Waveform:

@@ -4,6 +4,7 @@
 
     classifier.skops    the fitted classifier; a pickle would be code, this is data
     encoder.onnx        the encoder, if the model has one
+    examples.npz        what it learnt from, for those who train it further; not in all bundles
     CARD.md             what the model is for, and how good it is, in words
     manifest.json       what the model needs and is, and the sha256 of the other files
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from ser_core.classify import Network
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The version of the manifest; it grows when an older or a newer reader would misunderstand."""
 
 DEFAULT_FOLDER: Final = Path(__file__).parent / "models" / "default"
@@ -55,6 +56,7 @@ LIBRARIES: Final = ("scikit-learn", "skops", "numpy", "onnxruntime")
 
 CLASSIFIER_FILE: Final = "classifier.skops"
 ENCODER_FILE: Final = "encoder.onnx"
+EXAMPLES_FILE: Final = "examples.npz"
 CARD_FILE: Final = "CARD.md"
 MANIFEST_FILE: Final = "manifest.json"
 
@@ -87,6 +89,14 @@ class Model:
     feature_set: str
     encoder: Encoder | None = None
 
+    @property
+    def source(self) -> str:
+        """Name what measures recordings for this model; others of the same can be compared."""
+        measures = f"{self.feature_set}-{FEATURE_SETS[self.feature_set].version}"
+        if self.encoder is None:
+            return measures
+        return f"{measures}/{_sha256(self.encoder.data)[:12]}/{','.join(self.classifier.corpora)}"
+
 
 def save_model(
     folder: Path,
@@ -94,6 +104,7 @@ def save_model(
     manifest_fields: Mapping[str, Any],
     card: str,
     encoder: Encoder | None = None,
+    examples: bytes | None = None,
 ) -> None:
     """Write a bundle, whole or not at all; an older bundle at that place is replaced.
 
@@ -109,6 +120,8 @@ def save_model(
     files = {CLASSIFIER_FILE: skops.io.dumps(halved), CARD_FILE: card.encode()}
     if encoder is not None:
         files[ENCODER_FILE] = encoder.data
+    if examples is not None:
+        files[EXAMPLES_FILE] = examples
     manifest = {
         "format": FORMAT,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -202,9 +215,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _read_files(folder: Path, hashes: Mapping[str, str]) -> dict[str, bytes]:
-    """Give the bytes of every file that the manifest names, each as it was saved."""
+    """Give the bytes of every file that it takes to recognise, each as it was saved."""
     files = {}
-    for name in sorted({CLASSIFIER_FILE, *hashes}):
+    for name in sorted({CLASSIFIER_FILE, *hashes} - {EXAMPLES_FILE}):
         path = folder / name
         if path.parent != folder or not path.is_file():
             raise ModelUnreadable(str(folder), f"{name} is not in it")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bot.worker import Hearing
 from ser_core.emotions import EMOTIONS
@@ -19,6 +24,10 @@ from ser_core.errors import (
     Undecodable,
 )
 from ser_core.recognition import Recognition, Segment
+from ser_core.speaker import Impression, Perception
+
+if TYPE_CHECKING:
+    from ser_core.speaker import Speaker
 
 MANIFEST = {
     "id": "model-of-the-tests",
@@ -67,29 +76,32 @@ def make_recognition(
     )
 
 
-def start() -> Hearing:
-    """Be ready at once."""
-    return Hearing(_listen, MANIFEST)
+def start(place: str = "default") -> Hearing:
+    """Be ready at once; with the model of that folder in name, if the place is one."""
+    manifest = Path(place, "manifest.json")
+    if not manifest.is_file():
+        return Hearing(_listen, MANIFEST)
+    return _listen_in_the_name_of(json.loads(manifest.read_bytes())["id"])
 
 
-def start_another() -> Hearing:
+def start_another(_place: str = "default") -> Hearing:
     """Be ready with another model, which hears the same."""
-    return Hearing(_listen_as_another, MANIFEST | {"id": "another-model"})
+    return _listen_in_the_name_of("another-model")
 
 
-def start_without_model() -> Hearing:
+def start_without_model(_place: str = "default") -> Hearing:
     """Find no model."""
     place = "/nowhere"
     raise ModelMissing(place)
 
 
-def start_with_mistake() -> Hearing:
+def start_with_mistake(_place: str = "default") -> Hearing:
     """Fail as only a mistake in the code does."""
     message = "a mistake at the start"
     raise ValueError(message)
 
 
-def start_once(mark: str) -> Hearing:
+def start_once(mark: str, _place: str = "default") -> Hearing:
     """Be ready the first time, leave a mark, and find no model while the mark is there."""
     if Path(mark).exists():
         raise ModelMissing(mark)
@@ -97,12 +109,33 @@ def start_once(mark: str) -> Hearing:
     return start()
 
 
-def start_and_die() -> Hearing:
+def start_slowly(go: str, _place: str = "default") -> Hearing:
+    """Begin, and be ready when a path is there."""
+    Path(go).with_suffix(".begun").touch()
+    wait_for(Path(go))
+    return start()
+
+
+def start_and_die(_place: str = "default") -> Hearing:
     """Die before being ready."""
     os._exit(4)
 
 
-def _listen(data: bytes) -> Recognition:
+def make_impression(data: bytes = b"", *, source: str = "hearings") -> Impression:
+    """Give what a recording leaves behind: the same for the same bytes, and a small one."""
+    digest = blake2b(data, digest_size=8).digest()
+    vector = np.frombuffer(digest, np.uint8).astype(np.float32)
+    return Impression(
+        source, vector, np.zeros((2, len(EMOTIONS)), np.float32), np.zeros(2, np.float32)
+    )
+
+
+def _listen(data: bytes, speaker: Speaker | None) -> Perception:
+    """Do what the note says, and leave its impression."""
+    return Perception(_recognise(data, speaker), make_impression(data))
+
+
+def _recognise(data: bytes, speaker: Speaker | None) -> Recognition:
     """Do what the note says."""
     command, _, argument = data.decode().partition(" ")
     if command in _ERRORS:
@@ -123,12 +156,36 @@ def _listen(data: bytes) -> Recognition:
         return make_recognition(command)
     if command == "unsure":
         return make_recognition("sad", 0.3)
+    if command == "hoarse":
+        return make_recognition(female=0.5)
+    if command == "who":
+        return _recognise_speaker(speaker)
     return make_recognition()
 
 
-def _listen_as_another(data: bytes) -> Recognition:
-    """Do what the note says, in the name of the other model."""
-    return replace(_listen(data), model_id="another-model")
+def _recognise_speaker(speaker: Speaker | None) -> Recognition:
+    """Hear anger in a stranger, calm in whom it knows, or what they said of their last note.
+
+    The longer it knows somebody, the surer it is.
+    """
+    if speaker is None or speaker.baseline is None:
+        return make_recognition("angry")
+    share = speaker.baseline.weight
+    if not speaker.lessons:
+        return make_recognition("calm", 0.5 + share / 4)
+    last = speaker.lessons[-1]
+    female = 0.97 if last.gender != "male" else 0.03
+    return make_recognition(last.emotion or "calm", 0.5 + share / 4, female=female)
+
+
+def _listen_in_the_name_of(model_id: str) -> Hearing:
+    """Do what notes say, in the name of another model."""
+
+    def listen(data: bytes, speaker: Speaker | None) -> Perception:
+        recognition, impression = _listen(data, speaker)
+        return Perception(replace(recognition, model_id=model_id), impression)
+
+    return Hearing(listen, MANIFEST | {"id": model_id})
 
 
 def wait_for(path: Path, *, gone: bool = False) -> None:

@@ -153,7 +153,7 @@ def test_the_wheel_holds_every_file_of_both_packages(wheel: ZipFile) -> None:
 
 def test_the_wheel_holds_the_model_that_ships(wheel: ZipFile) -> None:
     held = {path.name for path in map(Path, wheel.namelist()) if "models" in path.parts}
-    assert held == {"manifest.json", "classifier.skops", "encoder.onnx", "CARD.md"}
+    assert held == {"manifest.json", "classifier.skops", "encoder.onnx", "examples.npz", "CARD.md"}
 
 
 def test_the_wheel_brings_both_commands_and_the_licence(wheel: ZipFile) -> None:

@@ -19,7 +19,7 @@ from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from bot.worker import Hearing
 
@@ -43,9 +43,9 @@ class Town:
         self.running = running
         self._client = client
 
-    def meet(self, **names: str) -> Person:
+    def meet(self, user_id: int | None = None, **names: str) -> Person:
         """Give somebody whom the bot has never met; ``language_code`` is English by default."""
-        user_id = next(_chat_ids)
+        user_id = user_id or next(_chat_ids)
         self.sandbox.state.accounts.change(user_id, **names)
         return Person(self._client, user_id, user_id)
 
@@ -109,26 +109,29 @@ def _make_client(url: str) -> httpx.AsyncClient:
 async def run_town(
     *,
     obey_signals: bool = False,
-    start: Callable[[], Hearing] | None = hearings.start,
+    start: Callable[[str], Hearing] | None = hearings.start,
+    command: Sequence[str] | None = None,
     reads_groups: bool = True,
     **options: object,
 ) -> AsyncIterator[Town]:
     """Run the bot in a sandbox; the options are settings. Without ``start``, the model listens.
 
-    ``reads_groups`` is the opposite of Telegram's privacy mode. Without a ``database_url`` there
-    is a new SQLite file, which goes with the town.
+    ``command`` trains it anew, by default as the bot does. ``reads_groups`` is the opposite of
+    Telegram's privacy mode. Without a ``database_url`` there is a new SQLite file, which goes with
+    the town.
     """
     with TemporaryDirectory() as folder:
         options.setdefault("database_url", f"sqlite:///{folder}/ser.sqlite3")
         async with _run_town(
-            start, options, obey_signals=obey_signals, reads_groups=reads_groups
+            start, command, options, obey_signals=obey_signals, reads_groups=reads_groups
         ) as town:
             yield town
 
 
 @asynccontextmanager
 async def _run_town(
-    start: Callable[[], Hearing] | None,
+    start: Callable[[str], Hearing] | None,
+    command: Sequence[str] | None,
     options: dict[str, object],
     *,
     obey_signals: bool,
@@ -140,7 +143,8 @@ async def _run_town(
         update = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
         settings = Settings(**{"workers": 1, **options}).model_copy(update=update)
         stop = asyncio.Event()
-        bot = run_bot(settings, stop=None if obey_signals else stop, start=start)
+        stops = None if obey_signals else stop
+        bot = run_bot(settings, stop=stops, start=start, command=command)
         running = asyncio.create_task(bot)
         try:
             yield Town(sandbox, client, stop, running)

@@ -44,3 +44,45 @@ class NoteLabels:
     emotions: tuple[str, ...]
     shares: tuple[str, ...]
     genders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonLabels:
+    """Hold the words in the picture of a comparison, the champion's before the challenger's.
+
+    ``reading`` says what rows and columns are, ``bars`` what the bars are; ``right`` and ``ticks``
+    stand at the axes of the reliability, of which ``errors`` are the sums.
+    """
+
+    title: str
+    subtitle: str
+    sides: tuple[str, str]
+    reading: str
+    emotions: tuple[str, ...]
+    reliability: str
+    errors: tuple[str, str]
+    right: str
+    ticks: tuple[Tick, ...]
+    bars: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatsLabels:
+    """Hold the words in the picture of statistics; ``ticks`` stand below both charts of days.
+
+    ``most`` is the largest number of a day; ``shares`` are all, half and none, ``opinions`` is
+    the share of all that agree. ``names`` and ``seconds`` are those of the percentiles, in the
+    order of `Latency`, and empty where there is none.
+    """
+
+    title: str
+    subtitle: str
+    notes: str
+    most: str
+    agreement: str
+    opinions: str
+    shares: tuple[str, str, str]
+    ticks: tuple[Tick, ...]
+    latency: str
+    names: tuple[str, ...]
+    seconds: tuple[str, ...]

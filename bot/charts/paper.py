@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch
@@ -52,13 +52,17 @@ class Colours(NamedTuple):
     faint: str
     muted: str
     ink: str
+    accent: str
 
 
 COLOURS: Final[dict[Theme, Colours]] = {
-    "light": Colours("#FFFFFF", "#F1F3F5", "#DDE2E7", "#59636E", "#1F2328"),
-    "dark": Colours("#17212B", "#1F2B37", "#33424F", "#A3B4C4", "#F2F5F7"),
+    "light": Colours("#FFFFFF", "#F1F3F5", "#DDE2E7", "#59636E", "#1F2328", "#7A3FC4"),
+    "dark": Colours("#17212B", "#1F2B37", "#33424F", "#A3B4C4", "#F2F5F7", "#B794F6"),
 }
-"""From the ground to the ink; the dark ground is that of Telegram at night."""
+"""From the ground to the ink; the dark ground is that of Telegram at night.
+
+The accent is no emotion's colour.
+"""
 
 
 class Letters(NamedTuple):
@@ -180,6 +184,13 @@ def choose_ink(ground: str) -> str:
     channels = np.array(to_rgb(ground))
     luminance = channels**_GAMMA @ (0.2126, 0.7152, 0.0722)
     return "#000000" if luminance > _MIDDLE_LUMINANCE else "#FFFFFF"
+
+
+def blend(colour: str, ground: str, share: float) -> str:
+    """Give what a colour becomes that covers so much of a ground: 0 is the ground itself."""
+    channels = zip(to_rgb(colour), to_rgb(ground), strict=True)
+    red, green, blue = (share * top + (1 - share) * below for top, below in channels)
+    return to_hex((red, green, blue))
 
 
 def _round(box: Box, radius: float) -> FancyBboxPatch:

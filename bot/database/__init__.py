@@ -4,7 +4,12 @@
 - `notes`: what was heard in voice notes, one by one and summed over time;
 - `chats`: the settings of each chat;
 - `people`: languages, opt-outs, and all that is held of one person;
-- `tables`: the columns of all that; `upsert`: writes a row, whether it is there or not;
+- `learning`: consent, opinions, and what notes left behind for the bot to learn from;
+- `models`, `retrainings`: models that were made here, and the making of them;
+- `traces`: what was learnt from one person, and what they did as an admin;
+- `statistics`: how much the bot is used, summed over all;
+- `tables`, `learning_tables`: the columns of all that;
+- `upsert`: writes a row, whether it is there or not;
 - `migrations`: how the tables of an older version become these.
 
 Functions take the session of a transaction, so that whoever calls decides what belongs together.

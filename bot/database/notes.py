@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import BigInteger, delete, func, select, type_coerce
 
+from bot.database.learning_tables import LessonRow
 from bot.database.tables import NoteRow, OutlineRow, count_microseconds
 from bot.database.upsert import upsert
 from bot.sums import Slice, Sums
@@ -42,8 +43,11 @@ class Note:
     recognition: Recognition
 
 
-async def keep_note(session: AsyncSession, note: Note) -> int:
-    """Keep a note and give its id; an earlier one of the same message is replaced."""
+async def keep_note(session: AsyncSession, note: Note, took_seconds: float | None = None) -> int:
+    """Keep a note and give its id; an earlier one of the same message is replaced.
+
+    ``took_seconds`` is how long its sender waited until it was heard; None leaves that as it was.
+    """
     key = {"chat_id": note.chat_id, "message_id": note.message_id}
     values = {
         "thread_id": note.thread_id,
@@ -52,6 +56,7 @@ async def keep_note(session: AsyncSession, note: Note) -> int:
         "sent_at": note.sent_at,
         "weight": note.weight,
         **_list_numbers(note.recognition),
+        **({} if took_seconds is None else {"took_seconds": took_seconds}),
     }
     statement = upsert(session, NoteRow, key, values).returning(NoteRow.id)
     note_id: int = (await session.execute(statement)).scalar_one()
@@ -90,8 +95,9 @@ async def read_notes(
 
 
 async def delete_note(session: AsyncSession, note_id: int) -> None:
-    """Delete one note, if it is there."""
+    """Delete one note, if it is there, and what was learnt from it."""
     await delete_notes(session, NoteRow.id == note_id)
+    await session.execute(delete(LessonRow).where(LessonRow.note_id == note_id))
 
 
 async def delete_older(session: AsyncSession, before: datetime) -> int:
@@ -102,7 +108,7 @@ async def delete_older(session: AsyncSession, before: datetime) -> int:
 async def delete_notes(session: AsyncSession, *conditions: ColumnElement[bool]) -> int:
     """Delete the notes that meet all conditions; give how many.
 
-    Their outlines go with them by the foreign key.
+    Outlines, opinions and impressions go with them by the foreign key; lessons stay.
     """
     deleted = await session.execute(delete(NoteRow).where(*conditions))
     return cast("CursorResult[Any]", deleted).rowcount

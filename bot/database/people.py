@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, or_, select
 
 from bot.database.chats import Chat, read_chats
+from bot.database.learning_tables import ConsentRow
 from bot.database.notes import Note, delete_notes, read_notes
 from bot.database.tables import ChatRow, NoteRow, OptOutRow, PersonRow
+from bot.database.traces import export_note_traces, export_traces, wipe_traces
 from bot.database.upsert import upsert
 
 if TYPE_CHECKING:
@@ -60,19 +62,26 @@ async def export_person(session: AsyncSession, user_id: int) -> dict[str, Any]:
     )
     private_chats = await read_chats(session, ChatRow.chat_id == user_id)
     theirs = or_(NoteRow.user_id == user_id, NoteRow.chat_id == user_id)
+    traces = await export_note_traces(session, user_id)
     return {
         "user_id": user_id,
         "language": await read_language(session, user_id),
         "opted_out_in": list(opt_outs),
         "private_chat": next((_list_values(chat) for chat in private_chats), None),
-        "notes": [_list_note(note) for _, note in await read_notes(session, theirs)],
+        "notes": [
+            _list_note(note) | traces[note_id]
+            for note_id, note in await read_notes(session, theirs)
+        ],
+        **await export_traces(session, user_id),
     }
 
 
 async def forget_person(session: AsyncSession, user_id: int) -> int:
     """Delete everything that is held of a person but their opt-outs; give the number of notes."""
+    await session.execute(delete(ConsentRow).where(ConsentRow.user_id == user_id))
     of_them = or_(NoteRow.chat_id == user_id, _is_voice_of(user_id))
     n_notes = await delete_notes(session, of_them)
+    await wipe_traces(session, user_id)  # when nothing more can be learnt from them
     await session.execute(delete(ChatRow).where(ChatRow.chat_id == user_id))
     await session.execute(delete(PersonRow).where(PersonRow.user_id == user_id))
     return n_notes

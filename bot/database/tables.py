@@ -1,4 +1,4 @@
-"""The tables, column by column."""
+"""The tables of notes, chats and people, column by column."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+COUNTED: Final = BigInteger().with_variant(Integer, "sqlite")
+"""The kind of an id that the database counts up; SQLite does so only with exactly INTEGER."""
 
 
 def count_microseconds(time: datetime) -> int:
@@ -90,9 +93,7 @@ class NoteRow(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True
-    )  # SQLite counts up only what is exactly INTEGER
+    id: Mapped[int] = mapped_column(COUNTED, primary_key=True)
     chat_id: Mapped[int]
     message_id: Mapped[int]
     thread_id: Mapped[int | None]
@@ -100,6 +101,9 @@ class NoteRow(Base):
     file_unique_id: Mapped[str] = mapped_column(index=True)
     sent_at: Mapped[datetime] = mapped_column(index=True)
     weight: Mapped[float]
+    took_seconds: Mapped[float | None]
+    """How long its sender waited until it was heard."""
+
     model_id: Mapped[str]
     seconds: Mapped[float]
     speech_seconds: Mapped[float]

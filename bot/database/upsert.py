@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,8 +21,27 @@ def upsert(
 
     SQL's own word for it, MERGE, SQLite does not know; what both know stands in their dialects.
     """
+    if not values:
+        return insert_new(session, table, key, unique=key)
+    insert = _insert(session, table, {**key, **values})
+    return insert.on_conflict_do_update(index_elements=list(key), set_=dict(values))
+
+
+def insert_new(
+    session: AsyncSession,
+    table: type[Base],
+    values: Mapping[str, Any],
+    *,
+    unique: Iterable[str],
+) -> postgresql.Insert | sqlite.Insert:
+    """Give the statement that makes a row, unless one is there with the same unique values."""
+    insert = _insert(session, table, values)
+    return insert.on_conflict_do_nothing(index_elements=list(unique))
+
+
+def _insert(
+    session: AsyncSession, table: type[Base], values: Mapping[str, Any]
+) -> postgresql.Insert | sqlite.Insert:
+    """Give the statement that makes a row, in the words of the session's database."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = (sqlite.insert if is_sqlite else postgresql.insert)(table).values(**key, **values)
-    if values:
-        return insert.on_conflict_do_update(index_elements=list(key), set_=dict(values))
-    return insert.on_conflict_do_nothing()
+    return (sqlite.insert if is_sqlite else postgresql.insert)(table).values(**values)

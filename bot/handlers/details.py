@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from telegram import InputMediaPhoto
 from telegram.constants import ParseMode
@@ -10,69 +10,42 @@ from telegram.error import BadRequest
 
 from bot.answer import answer_press, changes_nothing, find_pressed
 from bot.database.chats import read_chat
-from bot.database.notes import delete_note, find_note
-from bot.handlers.messages import Handler, on_button
+from bot.database.learning import read_opinion
+from bot.database.notes import delete_note
+from bot.handlers.own_notes import find_own, on_own_button
 from bot.pictures import Key
-from bot.replies import data, moods, notes
+from bot.replies import data, feedback, moods, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from telegram import CallbackQuery
+    from telegram import CallbackQuery, InlineKeyboardMarkup
 
     from bot.database import Database
     from bot.database.notes import Note
+    from bot.handlers.messages import Handler
     from bot.pictures import Pictures
-
-_MAX_DIGITS: Final = 18
-"""Longer numbers do not fit into a column of 64 bits."""
 
 
 def make_handlers(database: Database, pictures: Pictures) -> list[Handler]:
     """Give the handlers."""
 
-    async def show(query: CallbackQuery, note_id: int) -> None:
-        note = await _find_own(database, query, note_id)
+    async def show(query: CallbackQuery, note_id: int, _word: str) -> None:
+        note = await find_own(database, query, note_id)
         if note is None:
             await answer_press(query, data.explain_missing_note())
             return
         await answer_press(query)
         picture = await _draw(database, pictures, note)
-        await _put_picture(query, picture, note_id, note)
+        await _put_picture(query, picture, note, await _offer_buttons(database, note_id, note))
 
-    async def delete(query: CallbackQuery, note_id: int) -> None:
-        if await _find_own(database, query, note_id) is not None:
+    async def delete(query: CallbackQuery, note_id: int, _word: str) -> None:
+        if await find_own(database, query, note_id) is not None:
             async with database.begin() as session:
                 await delete_note(session, note_id)
             await database.purge()
             pictures.forget(chat_id=query.from_user.id)
         await answer_press(query, await _delete_answer(query))
 
-    return [_on_own_button(data.DETAILS, show), _on_own_button(data.DELETE, delete)]
-
-
-def _on_own_button(name: str, act: Callable[[CallbackQuery, int], Awaitable[None]]) -> Handler:
-    """Give a handler for a button about a note, for nobody but whose private chat it stands in."""
-
-    async def act_on_own(query: CallbackQuery, note_id: str) -> None:
-        if find_pressed(query).chat.id == query.from_user.id:
-            await act(query, _read_id(note_id))
-        else:
-            await answer_press(query, data.refuse_stranger())
-
-    return on_button(name, act_on_own)
-
-
-def _read_id(text: str) -> int:
-    """Give the id of a note from the data of a button; 0, which none has, if they are made up."""
-    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else 0
-
-
-async def _find_own(database: Database, query: CallbackQuery, note_id: int) -> Note | None:
-    """Give a note if it is of this private chat; the data of a button may be made up."""
-    async with database.begin() as session:
-        note = await find_note(session, note_id)
-    return note if note is not None and note.chat_id == query.from_user.id else None
+    return [on_own_button(data.DETAILS, show), on_own_button(data.DELETE, delete)]
 
 
 async def _draw(database: Database, pictures: Pictures, note: Note) -> bytes:
@@ -84,10 +57,21 @@ async def _draw(database: Database, pictures: Pictures, note: Note) -> bytes:
     return await pictures.draw_note(key, note.recognition, theme=theme, labels=labels)
 
 
-async def _put_picture(query: CallbackQuery, picture: bytes, note_id: int, note: Note) -> None:
+async def _offer_buttons(database: Database, note_id: int, note: Note) -> InlineKeyboardMarkup:
+    """Give the buttons under the picture of a note."""
+    if note.user_id is None:
+        return data.offer_deletion(note_id)
+    async with database.begin() as session:
+        opinion = await read_opinion(session, note_id)
+    return data.offer_deletion(note_id, feedback.offer(note_id, note.recognition, opinion))
+
+
+async def _put_picture(
+    query: CallbackQuery, picture: bytes, note: Note, buttons: InlineKeyboardMarkup
+) -> None:
     """Turn the answer into the picture with its text below; where it is gone, send both anew."""
     bot, pressed = query.get_bot(), find_pressed(query)
-    text, buttons = notes.tell(note.recognition), data.offer_deletion(note_id)
+    text = notes.tell(note.recognition)
     media = InputMediaPhoto(picture, text, parse_mode=ParseMode.HTML)
     try:
         await bot.edit_message_media(media, note.chat_id, pressed.message_id, reply_markup=buttons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Message
 
     from bot.database import Database
+    from bot.impressions import Impressions
     from bot.pictures import Pictures
 
 
-def make_handlers(database: Database, pictures: Pictures, *, retention_days: int) -> list[Handler]:
+def make_handlers(
+    database: Database, pictures: Pictures, impressions: Impressions, *, retention_days: int
+) -> list[Handler]:
     """Give the handlers."""
 
     async def privacy(message: Message) -> None:
@@ -32,8 +36,10 @@ def make_handlers(database: Database, pictures: Pictures, *, retention_days: int
             return
         async with database.begin() as session:
             held = await export_person(session, find_asker(message))
-        content = json.dumps(held, ensure_ascii=False, indent=2).encode()
-        await message.reply_document(InputFile(content, "my-data.json"), data.present_export())
+        # Vectors are long: indented, or written on the event loop, they would hold up everybody.
+        content = await asyncio.to_thread(json.dumps, held, ensure_ascii=False)
+        file = InputFile(content.encode(), "my-data.json")
+        await message.reply_document(file, data.present_export())
 
     async def ask_to_forget(message: Message) -> None:
         if message.chat.type == ChatType.PRIVATE:
@@ -44,6 +50,7 @@ def make_handlers(database: Database, pictures: Pictures, *, retention_days: int
     async def forget(query: CallbackQuery, choice: str) -> None:
         text = data.confirm_keeping()
         if choice == "yes":
+            impressions.forget(query.from_user.id)
             async with database.begin() as session:
                 n_notes = await forget_person(session, query.from_user.id)
             await database.purge()

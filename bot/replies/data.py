@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.languages import LANGUAGES, ngettext
 from bot.languages import gettext as _
 from bot.replies.pages import tell_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DETAILS: Final = "details"
 DELETE: Final = "delete"
@@ -17,15 +20,15 @@ LANGUAGE: Final = "language"
 """What the data of each button begin with."""
 
 
-def offer_details(note_id: int) -> InlineKeyboardMarkup:
-    """Give the buttons under an answer."""
+def offer_details(note_id: int, row: Sequence[InlineKeyboardButton] = ()) -> InlineKeyboardMarkup:
+    """Give the buttons under an answer; ``row`` stands above them."""
     details = InlineKeyboardButton(_("🔎 Details"), callback_data=f"{DETAILS}:{note_id}")
-    return InlineKeyboardMarkup([[details, _offer_deletion(note_id)]])
+    return _stack(row, [details, _offer_deletion(note_id)])
 
 
-def offer_deletion(note_id: int) -> InlineKeyboardMarkup:
-    """Give the button under an answer that shows its details already."""
-    return InlineKeyboardMarkup([[_offer_deletion(note_id)]])
+def offer_deletion(note_id: int, row: Sequence[InlineKeyboardButton] = ()) -> InlineKeyboardMarkup:
+    """Give the buttons under an answer that shows its details already."""
+    return _stack(row, [_offer_deletion(note_id)])
 
 
 def confirm_deletion() -> str:
@@ -60,23 +63,38 @@ def tell_privacy(*, retention_days: int) -> str:
         "📝 <b>Of each note here</b>, and of voice messages in groups where /listen is on, I keep"
         " what I heard: how likely each emotion and a female or male voice are, over the whole note"
         " and part by part, where somebody speaks in it and how loud, how long it is, which model"
-        " listened, and how strange the note is to it. With that I keep Telegram's numbers of"
-        " sender, chat, topic, message and file, and the time. Of a forwarded note I keep no"
-        " sender."
+        " listened and how long that took, and how strange the note is to it. With that I keep"
+        " Telegram's numbers of sender, chat, topic, message and file, and the time; and what you"
+        " tell me of it: whether I was right, what it was, and when you said so. Of a forwarded"
+        " note I keep no sender."
+    )
+    learnt = _(
+        "🌱 <b>Only with your /consent</b> I keep numbers that describe how your voice sounds, in"
+        " each note and in all of them together, how many notes those are (/baseline), and beside"
+        " them what you said of a note and what I had said. I hear you better with them, and am"
+        " trained anew on them. They stay until you take your consent back or send /forget; what"
+        " models have learnt by then is gone after the next training. Without your consent, the"
+        " numbers of your latest notes wait for it in memory only."
     )
     paragraphs = [
         _(
             "🔒 <b>Recordings</b> are kept in memory while I listen, and are gone once I have"
-            " answered. I keep no sound, no text and no name."
+            " answered. I keep no sound and no text, and no name of whoever talks to me."
         ),
         f"{kept} {days}",
+        learnt,
         _(
-            "⚙️ <b>Until you change it</b> I keep the language that you choose, where you said"
-            " /optout, and of each chat its settings and whether I have introduced myself there."
+            "⚙️ <b>Until you change it</b> I keep the language that you choose, whether you gave"
+            " your /consent and when, where you said /optout, and of each chat its settings and"
+            " whether I have introduced myself there."
         ),
         _(
             "👥 In groups where /listen is off I listen only to the voice message that somebody"
             " replies to with /mood, and keep nothing of it."
+        ),
+        _(
+            "🔑 Of the people who run me I keep who had me trained or chose a model: their number,"
+            " the chat, the message and the time, and while a training runs, their name."
         ),
         _("My logs hold errors, durations and numbers of updates; no content and no names."),
         _("/export sends you everything that I hold about you, /forget deletes it."),
@@ -104,6 +122,7 @@ def ask_to_forget() -> str:
     """Ask whether all should be deleted, and say what that is."""
     return _(
         "🗑 <b>Shall I forget you?</b> I delete what I heard in all your notes, here and in groups,"
+        " what you said of them and what I learnt from that, how your voice sounds, your consent,"
         " your language, and the settings of this chat. That cannot be undone. Only where you said"
         " /optout remains, so that I go on leaving you alone there."
     )
@@ -164,3 +183,8 @@ def refuse_member() -> str:
 def _offer_deletion(note_id: int) -> InlineKeyboardButton:
     """Give the button that deletes what was heard in a note."""
     return InlineKeyboardButton(_("🗑 Delete"), callback_data=f"{DELETE}:{note_id}")
+
+
+def _stack(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """Give rows of buttons, without empty ones."""
+    return InlineKeyboardMarkup([row for row in rows if row])

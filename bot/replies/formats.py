@@ -61,8 +61,12 @@ def format_position(position: int) -> str:
 
 def format_number(number: float, *, n_digits: int) -> str:
     """Give a number with so many significant digits at most, with a comma where one is written."""
-    text = f"{number:.{n_digits}g}"
-    return text if spoken() == "en" else text.replace(".", ",")
+    return punctuate(f"{number:.{n_digits}g}")
+
+
+def punctuate(number: str) -> str:
+    """Give a number that is written with a point with a comma instead, where one is written."""
+    return number if spoken() == "en" else number.replace(".", ",")
 
 
 def format_percent(probability: float) -> str:
@@ -76,13 +80,14 @@ def format_percent(probability: float) -> str:
 def format_seconds(seconds: float) -> str:
     """Give a duration in the unit that people would use."""
     if seconds >= 3600:  # noqa: PLR2004  an hour
-        hours = seconds / 3600
+        hours = _round(seconds / 3600, n_digits=3)
         text = ngettext("{number} hour", "{number} hours", _count(hours))
         return text.format(number=format_number(hours, n_digits=3))
     if seconds >= 60:  # noqa: PLR2004  a minute
-        minutes = seconds / 60
+        minutes = _round(seconds / 60, n_digits=3)
         text = ngettext("{number} minute", "{number} minutes", _count(minutes))
         return text.format(number=format_number(minutes, n_digits=3))
+    seconds = _round(seconds, n_digits=2)
     text = ngettext("{number} second", "{number} seconds", _count(seconds))
     return text.format(number=format_number(seconds, n_digits=2))
 
@@ -93,10 +98,25 @@ def format_clock(seconds: float) -> str:
     return f"{minutes}:{rest:02}"
 
 
+def format_ago(number: int, unit: str) -> str:
+    """Give how long ago something was, in days, hours or minutes."""
+    texts = {
+        "day": ngettext("{number} day ago", "{number} days ago", number),
+        "hour": ngettext("{number} hour ago", "{number} hours ago", number),
+        "minute": ngettext("{number} minute ago", "{number} minutes ago", number),
+    }
+    return texts[unit].format(number=number)
+
+
 def draw_bar(share: float) -> str:
     """Draw a share of 1 as a row of cells."""
     n_full = round(share * _BAR_CELLS)
     return "▰" * n_full + "▱" * (_BAR_CELLS - n_full)
+
+
+def _round(number: float, *, n_digits: int) -> float:
+    """Give a number as it is written with so many significant digits."""
+    return float(f"{number:.{n_digits}g}")
 
 
 def _count(amount: float) -> int:

@@ -9,6 +9,7 @@ from bot.languages import gettext as _
 from bot.languages import ngettext
 from bot.replies.formats import (
     EMOJIS,
+    format_ago,
     format_clock,
     format_percent,
     name_emotion,
@@ -146,10 +147,7 @@ def _label_time(since: datetime, until: datetime) -> tuple[Tick, ...]:
     A clock would need the time zone of everybody who looks.
     """
     number, unit = _measure(since, until)
-    marks = [
-        Tick(1 - back / number, _("{span} ago").format(span=_format_span(back, unit)))
-        for back in (number, number // 2)
-    ]
+    marks = [Tick(1 - back / number, format_ago(back, unit)) for back in (number, number // 2)]
     return (*marks, Tick(1.0, _("now")))
 
 

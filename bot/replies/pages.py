@@ -18,6 +18,11 @@ def list_commands(code: str) -> list[tuple[str, str]]:
     return say_in(code, _describe_commands)
 
 
+def list_admin_commands(code: str) -> list[tuple[str, str]]:
+    """Give the commands for the people who run the bot, which its menu shows to them only."""
+    return say_in(code, _describe_admin_commands)
+
+
 def greet() -> str:
     """Give the page of /start."""
     paragraphs = [
@@ -47,6 +52,10 @@ def help_out() -> str:
             " Once an admin sends <code>/listen on</code>, I listen to all voice messages there,"
             " and /mood alone tells how the group sounded in the last 24 hours;"
             " <code>/mood 7d</code> in the last 7 days."
+        ),
+        _(
+            "<b>Was I wrong?</b> Say so with the buttons under my answer. If you let me learn from"
+            " that, I hear you better the next time: /consent"
         ),
         "\n".join(f"/{name} — {text}" for name, text in _describe_commands()),
     ]
@@ -98,12 +107,24 @@ def _describe_commands() -> list[tuple[str, str]]:
         ("digest", _("The mood of the day, every day at the same time")),
         ("optout", _("In a group: never listen to me")),
         ("optin", _("In a group: listen to me again")),
+        ("consent", _("May I learn from your notes?")),
+        ("baseline", _("How well I know your voice")),
         ("language", _("The language that I speak")),
         ("privacy", _("What I keep, and for how long")),
         ("export", _("Everything that I hold about you")),
         ("forget", _("Delete everything that I hold about you")),
         ("about", _("The model, its figures and its limits")),
         ("help", _("What I can do")),
+    ]
+
+
+def _describe_admin_commands() -> list[tuple[str, str]]:
+    """Give each command of those who run the bot with what it does."""
+    return [
+        ("retrain", _("Train me anew with what people told me")),
+        ("models", _("My models, and which one answers")),
+        ("rollback", _("Go back to an earlier model")),
+        ("stats", _("How much I am used, and how fast I answer")),
     ]
 
 

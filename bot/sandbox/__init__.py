@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -16,18 +16,25 @@ if TYPE_CHECKING:
 
 __all__ = ["run_sandbox"]
 
+_ADA_ID: Final = 1
+"""The first of the two people on the page, as `static/places.js` numbers them."""
+
 
 async def run_sandbox(settings: Settings, *, port: int) -> None:
     """Run the bot against a Telegram of its own, until it is stopped; port 0 is any free one.
 
-    Its database goes with it, and is never the one that the settings name.
+    Its database goes with it, and is never the one that the settings name. Ada may do what only
+    the bot's admins may, unless the settings name others.
 
     Raises:
         SetupError: if the port is taken, or if the bot cannot start.
     """
     with TemporaryDirectory() as folder:
-        database_url = SecretStr(f"sqlite:///{folder}/ser.sqlite3")
-        await _run(settings.model_copy(update={"database_url": database_url}), port=port)
+        update = {
+            "database_url": SecretStr(f"sqlite:///{folder}/ser.sqlite3"),
+            "admin_ids": settings.admin_ids or frozenset({_ADA_ID}),
+        }
+        await _run(settings.model_copy(update=update), port=port)
 
 
 async def _run(settings: Settings, *, port: int) -> None:

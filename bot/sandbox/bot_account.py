@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.sandbox.refusals import refuse_bot
+from bot.sandbox.scopes import read_scope
 
 if TYPE_CHECKING:
     from bot.sandbox.params import Params
@@ -20,7 +20,6 @@ MAX_COMMANDS: Final = 100
 
 _COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 _MAX_COMMAND_DESCRIPTION: Final = 256
-_DEFAULT_SCOPE: Final = {"type": "default"}
 
 
 def get_me(state: State, _params: Params) -> object:
@@ -62,18 +61,18 @@ def set_my_commands(state: State, params: Params) -> object:
     if not isinstance(commands, list) or len(commands) > MAX_COMMANDS:
         refuse_bot("can't parse commands: expected an Array of at most 100 BotCommand")
     kept = [_check_command(command) for command in commands]
-    state.commands[_commands_key(params)] = kept
+    state.commands[_commands_key(state, params)] = kept
     return True
 
 
 def get_my_commands(state: State, params: Params) -> object:
     """Give the commands of exactly this scope and language."""
-    return state.commands.get(_commands_key(params), [])
+    return state.commands.get(_commands_key(state, params), [])
 
 
 def delete_my_commands(state: State, params: Params) -> object:
     """Forget the commands of this scope and language."""
-    state.commands.pop(_commands_key(params), None)
+    state.commands.pop(_commands_key(state, params), None)
     return True
 
 
@@ -110,7 +109,6 @@ def _check_command(command: Any) -> dict[str, str]:  # noqa: ANN401 - JSON holds
     return {"command": name, "description": description}
 
 
-def _commands_key(params: Params) -> tuple[str, str]:
+def _commands_key(state: State, params: Params) -> tuple[str, str]:
     """Give the scope and the language under which commands are kept."""
-    scope = params.structure("scope") or _DEFAULT_SCOPE
-    return json.dumps(scope, sort_keys=True), params.text("language_code")
+    return read_scope(state, params), params.text("language_code")

@@ -18,6 +18,7 @@ from bot.sandbox.params import Params, WrongParameter, read_params
 from bot.sandbox.posting import post_message
 from bot.sandbox.refusals import UserError, refuse_user
 from bot.sandbox.samples import SAMPLES, find_sample, make_voice_note, show_sample
+from bot.sandbox.scopes import find_commands
 from bot.sandbox.state import State
 from bot.sandbox.touching import delete_message, edit_message, press_button, react
 from bot.sandbox.views import show_bot, show_chat
@@ -172,9 +173,16 @@ async def _read_file(state: State, params: Params) -> Response:
 
 
 async def _read_bot(state: State, params: Params) -> Response:
-    """Show the bot: its name, its descriptions, its commands for this kind of chat."""
-    kind, language = params.text("chat_type", "private"), params.text("language_code")
-    return JSONResponse(show_bot(state, chat_kind=kind, language=language))
+    """Show the bot: its name, its descriptions, its commands for this user in this chat."""
+    chat = state.chats.find(params.number("chat_id", 0))
+    commands = find_commands(
+        state,
+        chat,
+        kind=chat.kind if chat else params.text("chat_type", "private"),
+        user_id=params.number("user_id", 0),
+        language=params.text("language_code"),
+    )
+    return JSONResponse(show_bot(state, commands))
 
 
 async def _list_samples(_state: State, _params: Params) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.sandbox.accounts import BOT_ID
@@ -104,17 +103,8 @@ def show_chat(chat: Chat, *, after: int, since: int) -> dict[str, Any]:
     }
 
 
-def show_bot(state: State, *, chat_kind: str = "private", language: str = "") -> dict[str, Any]:
-    """Give what the page shows of the bot: its name, its descriptions, its commands.
-
-    The commands are those of the narrowest scope that has some, in the user's language first.
-    """
-    scopes = ("all_private_chats" if chat_kind == "private" else "all_group_chats", "default")
-    found = (
-        state.commands.get((json.dumps({"type": scope}), code), [])
-        for scope in scopes
-        for code in dict.fromkeys((language, ""))
-    )
+def show_bot(state: State, commands: list[dict[str, str]]) -> dict[str, Any]:
+    """Give what the page shows of the bot: its name, its descriptions, its commands."""
     return {
         "user_id": state.bot["id"],
         "name": state.bot["first_name"],
@@ -122,7 +112,7 @@ def show_bot(state: State, *, chat_kind: str = "private", language: str = "") ->
         "description": state.descriptions.get("description", ""),
         "short_description": state.descriptions.get("short_description", ""),
         "can_read_all_group_messages": state.bot["can_read_all_group_messages"],
-        "commands": next(filter(None, found), []),
+        "commands": commands,
     }
 
 

@@ -19,6 +19,7 @@ from ser_core.evaluation.earlier_clips import measure_earlier_clips
 from ser_core.evaluation.page import fill_page
 from ser_core.evaluation.plots import draw_pictures
 from ser_core.evaluation.robustness import measure_robustness
+from ser_core.evaluation.simulation import simulate_learning
 from ser_core.evaluation.study import Study
 from ser_core.evaluation.unseen import (
     measure_random_split,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 SECTIONS: Final[Mapping[str, Callable[[Study], dict[str, Any]]]] = {
     "unseen-speakers": measure_unseen_speakers,
     "earlier-clips": measure_earlier_clips,
+    "learning": simulate_learning,
     "random-split": measure_random_split,
     "unseen-corpora": measure_unseen_corpora,
     "robustness": measure_robustness,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.ticker import PercentFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator, PercentFormatter
 
 from ser_core.emotions import EMOTION_COLOURS
 from ser_core.evaluation.canvas import (
@@ -28,8 +29,6 @@ from ser_core.evaluation.goals import ANCHORED_FIGURES, ANCHORS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-    from matplotlib.figure import Figure
 
     from ser_core.evaluation.goals import Results
 
@@ -139,6 +138,31 @@ def _draw_earlier_clips(results: Results) -> Figure:
     return figure
 
 
+def _draw_learning(results: Results) -> Figure:
+    """Draw how often the next note is right, in each way, beside each other for each corpus."""
+    curves = results["learning"]["corpora"]
+    figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
+    figure.suptitle("The next note of a user is right", x=0.02, ha="left", weight="bold", size=13)
+    panels = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
+    colours = (OTHERS, *LINES)
+    for axes, (corpus, curve) in zip(panels, curves.items(), strict=True):
+        steps = [point["earlier_notes"] for point in curve]
+        ways = results["learning"]["ways"]
+        for way, colour, marker in zip(ways, colours, MARKERS, strict=False):
+            known = [place for place, point in enumerate(curve) if way in point]
+            shares = [curve[place][way] for place in known]
+            axes.plot(known, shares, color=colour, marker=marker, label=way)
+        axes.set_xticks(range(len(steps)), steps)
+        axes.set_xlabel("earlier notes")
+        axes.set_title(corpus, loc="left", size=12)
+        axes.yaxis.set_major_locator(MultipleLocator(0.02))
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.grid(axis="y", color=FAINT)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    return figure
+
+
 def _draw_reliability(results: Results) -> Figure:
     """Draw how often answers are right over how sure they are; the diagonal is honest."""
     figure, axes = start("Is it as right as it is sure?", 6.2)
@@ -214,6 +238,7 @@ PICTURES: Final[Mapping[str, Callable[[Results], Figure]]] = {
     "confusion-crema-d": lambda results: _draw_confusion(results, "crema-d"),
     "emotions": _draw_recalls,
     "earlier-clips": _draw_earlier_clips,
+    "learning": _draw_learning,
     "reliability": _draw_reliability,
     "risk-coverage": _draw_risk,
     "robustness": _draw_robustness,

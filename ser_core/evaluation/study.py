@@ -22,6 +22,7 @@ from ser_core.store import load_model
 from ser_core.training.classifier import judge_strangers
 from ser_core.training.fit import Plan
 from ser_core.training.judgements import (
+    average_views,
     calibrate_folds,
     calibrate_without,
     fit_folds,
@@ -128,6 +129,7 @@ class Study:
             each.complete(
                 calibrate_without(fold, self.judgements, self.strangers),
                 calibrate_without(fold, self.acquainted, self.strangers),
+                average_views(self.judgements.take(self.judgements.folds != fold)),
             )
             for fold, each in enumerate(self.fitted)
         )

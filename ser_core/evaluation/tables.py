@@ -116,6 +116,18 @@ def _earlier_clips(results: Results) -> str:
     )
 
 
+def _learning(results: Results) -> str:
+    ways = results["learning"]["ways"]
+    return _table(
+        " | ".join(("users", "notes before", *ways)),
+        (
+            (name, str(point["earlier_notes"]), *(_percent(point.get(way)) for way in ways))
+            for name, curve in results["learning"]["corpora"].items()
+            for point in curve
+        ),
+    )
+
+
 def _random_split(results: Results) -> str:
     each = results["random-split"]
     figures = (each["accuracy"], each["uar"], each["ece"])
@@ -240,6 +252,7 @@ TABLES: Final[Mapping[str, Callable[[Results], str]]] = {
     "recalls": _recalls,
     "halves": _halves,
     "earlier-clips": _earlier_clips,
+    "learning": _learning,
     "random-split": _random_split,
     "unseen-corpora": _corpora,
     "robustness": _robustness,

@@ -33,6 +33,9 @@ SHARE_RANGE: Final = (0.0, 3.0)
 NEVER_STRANGE: Final = (-1e9, 1.0)
 """The familiarity of a classifier that knows no other corpus to be strange."""
 
+_LEAST_SPREAD: Final = 1e-9
+"""Of the evidence: who knows a single corpus has always the same."""
+
 _NO_PENALTY: Final = 1e6
 """The inverse strength of a penalty that logistic regression need not have for one column."""
 
@@ -55,6 +58,24 @@ def fit_calibration(judgements: Judgements, strangers: Sequence[Judgements] = ()
     if not strangers:
         return known
     return replace(known, familiarity=_fit_familiarity(judgements, strangers))
+
+
+def refit_calibration(known: Calibration, corpora: Matrix, judgements: Judgements) -> Calibration:
+    """Give a calibration fitted anew to networks that were tuned.
+
+    ``corpora`` is the evidence that the networks gave of the same clips before. What only strange
+    corpora can tell stays as it was, in proportion: how sure all views may be together to how sure
+    each is by itself, and where recordings are strange to the mean and spread of the evidence.
+    """
+    fresh = fit_calibration(judgements)
+    sharpness = fresh.sharpness.copy()
+    change = np.exp(np.mean(np.log(sharpness[:-2]) - np.log(known.sharpness[:-2])))
+    sharpness[-2] = known.sharpness[-2] * change
+    before, after = (logsumexp(each, axis=1) for each in (corpora, judgements.outputs.corpora))
+    half, slope = known.familiarity
+    stretch = max(_LEAST_SPREAD, float(after.std())) / max(_LEAST_SPREAD, float(before.std()))
+    familiarity = float(after.mean()) + (half - float(before.mean())) * stretch, slope / stretch
+    return replace(fresh, sharpness=sharpness, familiarity=familiarity)
 
 
 def without_view(calibration: Calibration, view: int) -> Calibration:

@@ -13,6 +13,7 @@ from ser_core.training.encoders import LEFT_OUT
 from ser_core.training.fit import fit_networks
 from ser_core.training.judgements import (
     Judgements,
+    average_views,
     calibrate_folds,
     fit_folds,
     hear,
@@ -61,9 +62,11 @@ def fit_classifier(
     )
     acquainted = judge_acquainted(judgements, vectors, folds, fitted, plan.seed)
     strangers = judge_strangers(vectors, plan, encoders=encoders, progress=progress)
-    final = fit_networks(vectors, plan, progress)
+    final = fit_networks(vectors, replace(plan, folds=folds), progress)
     classifier = final.complete(
-        fit_calibration(judgements, strangers), fit_calibration(acquainted, strangers)
+        fit_calibration(judgements, strangers),
+        fit_calibration(acquainted, strangers),
+        average_views(judgements),
     )
     return Fit(classifier, calibrate_folds(judgements, strangers), judgements, strangers)
 

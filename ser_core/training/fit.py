@@ -13,8 +13,8 @@ import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ser_core.baseline import draw_earlier_clips
 from ser_core.classify import Classifier, run_networks, standardise
+from ser_core.evaluation.protocols import N_FOLDS
 from ser_core.training import mlp
 from ser_core.training.labels import label_clips
 from ser_core.training.mlp import Examples, Recipe, fit_network
@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from ser_core.classify import Calibration, Network, Outputs
+    from ser_core.evaluation.protocols import Fold
     from ser_core.features.spectrum import Matrix
     from ser_core.training.labels import Labels
     from ser_core.training.vectors import Progress, Vectors
 
 N_NETWORKS: Final = 10
-"""How many networks judge a stranger together."""
+"""How many networks judge a stranger together: two for each fold that is left out."""
 
-N_ACQUAINTED: Final = 6
+N_ACQUAINTED: Final = 5
 """How many judge somebody who was heard before; fewer, for a bundle must be small."""
 
 _LEAST_DEVIATION: Final = 1e-6
@@ -43,7 +44,9 @@ _LEAST_DEVIATION: Final = 1e-6
 class Plan:
     """Hold how networks are fitted: the seed decides all, ``jobs`` processes work at once.
 
-    ``cache`` is a folder that keeps networks for the next time.
+    ``cache`` is a folder that keeps networks for the next time. With ``folds``, each network in
+    turn leaves out the speakers whom one fold tests, so that everybody can be judged by some
+    networks that never heard them; together they have heard all.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -52,6 +55,7 @@ class Plan:
     seed: int = 0
     jobs: int = 1
     cache: Path | None = None
+    folds: tuple[Fold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +73,13 @@ class Fitted:
         scores = standardise(vectors, self.mean, self.deviation)
         return run_networks(self.networks, scores, len(self.corpora))
 
-    def complete(self, calibration: Calibration, acquainted: Calibration) -> Classifier:
-        """Give the classifier of these networks, with a calibration for strangers and one more."""
+    def complete(
+        self, calibration: Calibration, acquainted: Calibration, usual_views: Matrix
+    ) -> Classifier:
+        """Give the classifier of these networks, with a calibration for strangers and one more.
+
+        ``usual_views`` is what the encoder says on average.
+        """
         return Classifier(
             self.corpora,
             self.mean,
@@ -79,16 +88,13 @@ class Fitted:
             calibration,
             self.acquainted,
             acquainted,
+            usual_views,
         )
 
-    def judge_acquainted(self, vectors: Matrix, speakers: NDArray[np.str_], seed: int) -> Matrix:
-        """Give the views of the acquainted networks, after other clips of each row's speaker.
-
-        How many clips came earlier, and which, is drawn as in training.
-        """
+    def judge_acquainted(self, vectors: Matrix, earlier: csr_array) -> Matrix:
+        """Give the views of the acquainted networks, after ``earlier`` clips of each speaker."""
         scores = standardise(vectors, self.mean, self.deviation)
-        usual = draw_earlier_clips(speakers, np.random.default_rng(seed)) @ scores
-        return run_networks(self.acquainted, scores - usual, len(self.corpora)).views
+        return run_networks(self.acquainted, scores - earlier @ scores, len(self.corpora)).views
 
 
 def fit_networks(vectors: Vectors, plan: Plan, progress: Progress | None = None) -> Fitted:
@@ -110,9 +116,12 @@ def _fit_all(examples: Examples, plan: Plan) -> Iterator[Network]:
     fit = joblib.Memory(plan.cache, verbose=0).cache(_fit_network)
     acquainted = replace(plan.recipe, acquainted=True, gender_weight=0.0, corpus_weight=0.0)
     recipes = [plan.recipe] * plan.n_networks + [acquainted] * plan.n_acquainted
+    parts = [examples.take(fold.train) for fold in plan.folds]
+    parts += [examples] * (N_FOLDS - len(parts))
+    places = [*range(plan.n_networks), *range(plan.n_acquainted)]
     fitting: Iterator[Network] = joblib.Parallel(plan.jobs, return_as="generator")(
-        joblib.delayed(fit)(examples, recipe, plan.seed + number, mlp.VERSION)
-        for number, recipe in enumerate(recipes)
+        joblib.delayed(fit)(parts[place % N_FOLDS], recipe, plan.seed + number, mlp.VERSION)
+        for number, (place, recipe) in enumerate(zip(places, recipes, strict=True))
     )
     return fitting
 

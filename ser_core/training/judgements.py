@@ -18,6 +18,7 @@ import numpy as np
 from ser_core.classify import Outputs, Probabilities
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.training.calibrate import fit_calibration
+from ser_core.training.earlier_clips import add_up_views, draw_earlier_clips
 from ser_core.training.fit import fit_networks
 from ser_core.training.labels import label_clips
 from ser_core.training.mlp import IMPOSSIBLE
@@ -105,18 +106,28 @@ def judge_acquainted(
 ) -> Judgements:
     """Give the same judgements, as if each speaker had been heard before.
 
-    Only the networks' views change: those are what a speaker's earlier clips bear on.
+    How many clips came earlier, and which, is drawn as in training. Only views change: those are
+    what a speaker's earlier clips bear on.
     """
-    labels = label_clips(vectors.clips)
-    parts = []
+    speakers = strange.labels.speakers
+    views = np.empty_like(strange.outputs.views)
+    heard = strange.heard and strange.heard._replace(views=strange.heard.views.copy())
     for number, fold in enumerate(folds):
-        views = fitted[number].judge_acquainted(
-            vectors.values[0, fold.test], labels.speakers[fold.test], seed
-        )
-        parts.append(_complete_views(views, fitted[number].corpora, strange.views))
-    order = np.argsort(np.concatenate([fold.test for fold in folds]))
-    views = np.concatenate(parts)[order]
-    return replace(strange, outputs=strange.outputs._replace(views=views))
+        own = strange.folds == number
+        earlier = draw_earlier_clips(speakers[own], np.random.default_rng(seed))
+        found = fitted[number].judge_acquainted(vectors.values[0, fold.test], earlier)
+        views[own] = _complete_views(found, fitted[number].corpora, strange.views)
+        if heard is not None:
+            heard.views[own] -= add_up_views(earlier, heard.views[own] - average_views(strange))
+    return replace(strange, outputs=strange.outputs._replace(views=views), heard=heard)
+
+
+def average_views(judgements: Judgements) -> Matrix:
+    """Give what the encoder says on average, shape ``(n_views + 1, 8)``; nothing without one."""
+    if judgements.heard is None:
+        return np.zeros((0, len(EMOTIONS)))
+    mean: Matrix = judgements.heard.views.mean(axis=0, dtype=np.float64)
+    return mean
 
 
 def judge(

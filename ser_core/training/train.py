@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ser_core.evaluation.judge import judge
+from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.evaluation.run import evaluate_model
 from ser_core.store import Model, save_model
 from ser_core.training.card import write_card
 from ser_core.training.classifier import fit_classifier
 from ser_core.training.fit import Plan
+from ser_core.training.memory import Memory
 from ser_core.training.vectors import extract_vectors
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def train(
     encoder = encoders.all if encoders else None
     figures = {one.corpus: one.as_dict() for one in judge_held_out(vectors, fit)}
     fields: dict[str, Any] = {
-        "id": f"{how.feature_set}-{_fingerprint(fit.classifier, encoder)}",
+        "id": f"{how.feature_set}-{fingerprint(fit.classifier, encoder)}",
         "feature_set": how.feature_set,
         "trained_on": sorted(figures),
         "licence": LICENCE,
@@ -69,7 +71,8 @@ def train(
     abroad = _measure_abroad(model, unmet, how.jobs, progress)
     fields["unseen_corpora"] = {corpus: _headline(each) for corpus, each in abroad.items()}
     card = write_card(fields, figures, abroad, how, has_encoder=encoder is not None)
-    save_model(out, fit.classifier, fields, card, encoder)
+    memory = Memory.of(vectors, unseen_speakers(vectors.clips), fit.judgements, fit.classifier)
+    save_model(out, fit.classifier, fields, card, encoder, memory.to_bytes())
     return vectors.skipped
 
 
@@ -115,7 +118,7 @@ def _headline(figures: Mapping[str, Any]) -> dict[str, float | None]:
     }
 
 
-def _fingerprint(classifier: Classifier, encoder: Encoder | None) -> str:
+def fingerprint(classifier: Classifier, encoder: Encoder | None) -> str:
     """Give eight hexadecimal digits that another model would not have."""
     digest = hashlib.sha256(classifier.mean.tobytes() + classifier.deviation.tobytes())
     digest.update(encoder.data if encoder else b"")

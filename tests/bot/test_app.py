@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import hearings
 import pytest
+import retrainings
 from pydantic import SecretStr
 from town import run_town
 
 from bot import app
 from bot.app import run_bot
+from bot.database import Database
+from bot.database.models import promote
 from bot.errors import TelegramUnreachable, TokenMissing, TokenRefused
 from bot.sandbox.bot_api import METHODS
 from bot.sandbox.refusals import refuse_bot
@@ -111,3 +114,50 @@ async def test_signals_stop_the_bot(number: signal.Signals) -> None:
         os.kill(os.getpid(), number)
         async with asyncio.timeout(10):
             await town.running
+
+
+# The champion
+
+
+async def promote_as_another_replica(database_url: str, model_id: str) -> None:
+    """Make a model the champion, as a bot on another computer does."""
+    database = await Database.open(database_url)
+    async with database.begin() as session:
+        await promote(session, model_id, promoted_by=1)
+    await database.close()
+
+
+async def test_a_champion_answers_from_the_start_and_another_follows_without_a_restart(
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(app, "CHECK_SECONDS", 0.5)  # shorter than a change of models
+    database = await Database.open(database_url)
+    for model_id in ("first", "second"):
+        await retrainings.keep(database, tmp_path, model_id)
+    await database.close()
+    await promote_as_another_replica(database_url, "first")
+    async with run_town(database_url=database_url) as town:
+        person = town.meet()
+        await person.write("/about")
+        await person.read_answer("first")
+        await promote_as_another_replica(database_url, "second")
+        async with asyncio.timeout(30):
+            while not any("second" in one["text"] for one in await person.see_all()):
+                await person.write("/about")
+                await asyncio.sleep(0.5)
+        await person.send()
+        assert await person.read_last("Angry")
+    assert "maximum number of running instances" not in caplog.text
+
+
+async def test_a_retraining_is_broken_off_when_the_bot_stops(tmp_path: Path) -> None:
+    command = retrainings.make_command(tmp_path, hold=tmp_path / "never")
+    async with run_town(admin_ids=frozenset({41}), command=command) as town:
+        admin = town.meet(41)
+        await admin.write("/retrain")
+        await admin.read(lambda found: any("Learning" in one["text"] for one in found))
+        town.stop.set()
+        assert await admin.read_last("Interrupted")

@@ -22,6 +22,8 @@ EXAMPLES: list[SerError] = [
     errors.TelegramUnreachable("https://api.telegram.org", "timed out"),
     errors.DatabaseUnreachable("sqlite:///x", "there is no such folder"),
     errors.DatabaseUnfit("sqlite:///x", "it was made by a newer version"),
+    errors.ModelGone("2026-03-02-7f3a"),
+    errors.RetrainingFailed(1, "Traceback\nValueError: no"),
 ]
 
 
@@ -46,3 +48,8 @@ def test_the_tree_in_the_docstring_is_complete() -> None:
 def test_a_misspelt_key_comes_with_a_hint_where_there_is_one() -> None:
     assert "did you mean SER_WORKERS?" in str(EXAMPLES[6])
     assert "did you mean" not in str(errors.SettingUnknown("SER_X", ".env", None))
+
+
+def test_a_retraining_that_failed_is_told_by_the_last_line_that_it_wrote() -> None:
+    assert str(errors.RetrainingFailed(1, "Traceback\nValueError: no\n")) == "ValueError: no"
+    assert str(errors.RetrainingFailed(-9, "\n")) == "it ended with exit code -9"

@@ -4,13 +4,23 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hearings import make_recognition
+from hearings import make_impression, make_recognition
+from sqlalchemy import select
 from telegram import Chat, Message, MessageOriginHiddenUser, User
 
 from bot.database.chats import change_chat
+from bot.database.learning import (
+    change_consent,
+    count_baseline,
+    count_lessons,
+    give_opinion,
+    read_consent,
+)
 from bot.database.notes import find_note
 from bot.database.people import opt_out
-from bot.keeping import enforce_retention, keep, make_note
+from bot.database.tables import NoteRow
+from bot.impressions import Impressions
+from bot.keeping import Listening, enforce_retention, keep, make_note
 from bot.moods import weigh
 from bot.recording import Recording
 
@@ -34,7 +44,7 @@ def forward() -> dict[str, object]:
 
 
 async def is_kept(database: Database, message: Message) -> bool:
-    note_id = await keep(database, message, RECORDING, RECOGNITION)
+    note_id = await keep(database, Impressions(), message, RECORDING, Listening(RECOGNITION))
     if note_id is None:
         return False
     async with database.begin() as session:
@@ -86,12 +96,81 @@ async def test_notes_of_who_has_opted_out_are_not_kept(database: Database) -> No
     assert await is_kept(database, make_message(ADA))
 
 
+async def learn(
+    database: Database, impressions: Impressions, message: Message, took_seconds: float = 0.5
+) -> int | None:
+    """Keep a message to which a worker has listened."""
+    listening = Listening(RECOGNITION, make_impression(), took_seconds)
+    return await keep(database, impressions, message, RECORDING, listening)
+
+
+@pytest.mark.parametrize("chat_id", [ADA, GROUP])
+async def test_what_a_note_left_behind_is_stored_of_who_consents(
+    database: Database, chat_id: int
+) -> None:
+    impressions = Impressions()
+    async with database.begin() as session:
+        await change_chat(session, GROUP, is_listening=True)
+        await change_consent(session, ADA, is_given=True)
+    note_id = await learn(database, impressions, make_message(chat_id))
+    assert note_id is not None
+    async with database.begin() as session:
+        assert await count_baseline(session, ADA) == 1
+        await give_opinion(session, note_id, emotion="sad")
+        assert await count_lessons(session, ADA) == 1
+    assert impressions.pop_all(ADA) == {}
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_what_a_note_left_behind_waits_in_memory_of_all_others(
+    database: Database, *, is_asked: bool
+) -> None:
+    impressions = Impressions()
+    if is_asked:
+        async with database.begin() as session:
+            await change_consent(session, ADA, is_given=False)
+    note_id = await learn(database, impressions, make_message(ADA))
+    async with database.begin() as session:
+        assert await count_baseline(session, ADA) == 0
+        assert await read_consent(session, ADA) is (False if is_asked else None)
+    assert set(impressions.pop_all(ADA)) == {note_id}
+
+
+async def test_nothing_is_learnt_from_what_is_not_kept_or_is_nobodys(database: Database) -> None:
+    impressions = Impressions()
+    async with database.begin() as session:
+        await change_consent(session, ADA, is_given=True)
+    assert await learn(database, impressions, make_message()) is None
+    assert await learn(database, impressions, make_message(ADA, **forward())) is not None
+    async with database.begin() as session:
+        assert await count_baseline(session, ADA) == 0
+    assert impressions.pop_all(ADA) == {}
+
+
+async def test_nothing_is_learnt_from_what_was_known_before(database: Database) -> None:
+    impressions = Impressions()
+    async with database.begin() as session:
+        await change_consent(session, ADA, is_given=True)
+    await keep(database, impressions, make_message(ADA), RECORDING, Listening(RECOGNITION))
+    async with database.begin() as session:
+        assert await count_baseline(session, ADA) == 0
+    assert impressions.pop_all(ADA) == {}
+
+
+async def test_how_long_it_took_is_kept_with_the_note(database: Database) -> None:
+    note_id = await learn(database, Impressions(), make_message(ADA), took_seconds=1.25)
+    async with database.begin() as session:
+        took = select(NoteRow.took_seconds).where(NoteRow.id == note_id)
+        assert await session.scalar(took) == 1.25
+
+
 async def test_notes_older_than_the_retention_are_deleted(database: Database) -> None:
     now = datetime.now(UTC)
     ids = {}
     for days in (1, 6, 8, 400):
         message = Message(days, now - timedelta(days=days), Chat(ADA, Chat.PRIVATE))
-        ids[days] = await keep(database, message, RECORDING, RECOGNITION)
+        listening = Listening(RECOGNITION)
+        ids[days] = await keep(database, Impressions(), message, RECORDING, listening)
     await enforce_retention(database, days=7)
     await enforce_retention(database, days=7)  # nothing is left to delete
     async with database.begin() as session:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import hearings
 import pytest
-from person import Person
+from person import PATIENCE_SECONDS, Person
 from sqlalchemy.exc import OperationalError
+from talk import be_answered, read_export
 from telegram.error import TelegramError
 from town import run_town
 from trouble import fail
@@ -278,6 +279,23 @@ async def test_a_chat_sees_the_notice_once_also_over_a_restart(tmp_path: Path) -
             await person.send()
             answer = await person.read_answer("Angry")
             assert ("not what a person feels" in answer["text"]) is has_notice
+
+
+@in_session
+async def test_how_long_a_sender_waited_is_kept_unless_the_answer_was_there_already(
+    town: Town, tmp_path: Path
+) -> None:
+    person, go = town.meet(), tmp_path / "go"
+    note = f"wait {go}".encode()
+    await person.send(note)
+    await person.read_answer("Listening")
+    await asyncio.sleep(0.2)
+    go.touch()
+    await person.read_answer("Angry")
+    await be_answered(person, note)
+    first, second = (await read_export(person))["notes"]
+    assert 0.2 <= first["took_seconds"] < PATIENCE_SECONDS
+    assert second["took_seconds"] is None
 
 
 @in_session

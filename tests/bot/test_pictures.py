@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+from made_up_comparisons import make_comparison
 from made_up_moods import Heard, make_detailed, make_mood
+from made_up_statistics import make_statistics
 from PIL import Image
 
 from bot import pictures as pictures_module
+from bot.charts.comparison import draw_comparison
 from bot.charts.mood import draw_mood
 from bot.charts.note import draw_note
+from bot.charts.stats import draw_stats
 from bot.pictures import Key, Pictures
+from bot.replies.comparison import label_comparison
 from bot.replies.moods import label_mood, label_note
+from bot.replies.stats import label_stats
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -76,8 +82,18 @@ async def test_a_note_is_drawn_there_too(pictures: Counting) -> None:
     assert drawn == draw_note(NOTE, theme="light", labels=labels)
 
 
+async def test_a_comparison_and_statistics_are_drawn_there_too(pictures: Counting) -> None:
+    comparison, statistics = make_comparison(), make_statistics()
+    words, figures = label_comparison(comparison), label_stats(statistics)
+    drawn = await pictures.draw_comparison(GROUP, comparison, theme="dark", labels=words)
+    assert drawn == draw_comparison(comparison, theme="dark", labels=words)
+    drawn = await pictures.draw_stats(BO, statistics, theme="light", labels=figures)
+    assert drawn == draw_stats(statistics, theme="light", labels=figures)
+
+
 async def test_the_bot_can_draw_without_loading_what_draws() -> None:
-    code = "import sys, bot.pictures, bot.replies.moods; sys.exit('matplotlib' in sys.modules)"
+    modules = "bot.pictures, bot.replies.comparison, bot.replies.moods, bot.replies.stats"
+    code = f"import sys, {modules}; sys.exit('matplotlib' in sys.modules)"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
     assert await process.wait() == 0
 

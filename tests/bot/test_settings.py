@@ -96,9 +96,14 @@ def test_keys_of_other_programs_are_left_alone(
         ("BOT_TOKEN", "no-number:" + "A" * 35),
         ("BOT_API_URL", "telegram.example"),
         ("BOT_API_URL", "ftp://telegram.example"),
+        ("BOT_ADMIN_IDS", "123, ada"),
+        ("BOT_ADMIN_IDS", "-100200300400"),
+        ("BOT_ADMIN_IDS", "123 456"),
         ("DATABASE_URL", "mysql://user:secret@host/name"),
         ("DATABASE_URL", "notes.sqlite3"),
         ("SER_RETENTION_DAYS", "0"),
+        ("SER_KEEP_MODELS", "0"),
+        ("SER_KEEP_MODELS", "51"),
         ("SER_WORKERS", "0"),
         ("SER_WORKERS", "many"),
         ("SER_MAX_SECONDS", "-1"),
@@ -135,6 +140,34 @@ def test_a_database_is_a_file_or_a_postgresql_and_is_not_shown(
     assert url not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [
+        ("", set()),
+        (" , ", set()),
+        ("123456789", {123456789}),
+        ("5000000001, 123,5000000001,", {123, 5000000001}),
+    ],
+)
+def test_admins_are_named_by_their_ids_with_commas_between_them(
+    value: str, ids: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_ADMIN_IDS", value)
+    assert read_settings().admin_ids == ids
+
+
+def test_code_may_name_admins_by_numbers() -> None:
+    assert Settings(admin_ids=frozenset({7})).admin_ids == {7}
+
+
+def test_who_names_an_admin_by_a_name_is_told_what_an_id_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BOT_ADMIN_IDS", "ada")
+    with pytest.raises(SettingInvalid, match=r"BOT_ADMIN_IDS.*numbers"):
+        read_settings()
+
+
 def test_an_address_loses_its_closing_slash() -> None:
     settings = Settings(bot_api_url="http://localhost:8081/")
     assert settings.bot_api_url == "http://localhost:8081"
@@ -155,7 +188,7 @@ def test_the_documents_show_the_real_defaults_and_descriptions() -> None:
             default = default.get_secret_value()
         elif isinstance(default, float):
             default = f"{default:g}"
-        shown = "" if default is None else f"`{default}`"
+        shown = f"`{default}`" if default else ""
         assert f"| `{key}` | {shown} | {field.description} |" in table
 
 

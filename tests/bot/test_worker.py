@@ -16,12 +16,12 @@ from bot.errors import RecognitionFailed
 from bot.worker import work
 from ser_core.decode import DecodeLimits, decode
 from ser_core.errors import ModelMissing, TooShort
+from ser_core.speaker import Baseline, Perception, Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.worker import Hearing
-    from ser_core.recognition import Recognition
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +34,13 @@ def restore_signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-def run(start: Callable[[], Hearing], *notes: bytes) -> list[object]:
+def run(start: Callable[[], Hearing], *notes: tuple[bytes, Speaker | None]) -> list[object]:
     """Give everything that a worker sends until it is told to leave."""
     ours, theirs = Pipe()
     with ours, theirs:
-        for note in (*notes, None):
+        for note in notes:
             ours.send(note)
+        ours.send(None)
         work(theirs, start)
         outcomes = []
         while ours.poll():
@@ -48,11 +49,22 @@ def run(start: Callable[[], Hearing], *notes: bytes) -> list[object]:
 
 
 def test_the_manifest_comes_first_and_then_an_outcome_for_each_note() -> None:
-    manifest, recognition, error, mistake = run(hearings.start, b"any", b"short", b"mistake")
+    manifest, perception, error, mistake = run(
+        hearings.start, (b"any", None), (b"short", None), (b"mistake", None)
+    )
     assert manifest == hearings.MANIFEST
-    assert recognition == hearings.make_recognition()
+    assert isinstance(perception, Perception)
+    assert perception.recognition == hearings.make_recognition()
     assert isinstance(error, TooShort)
     assert isinstance(mistake, RecognitionFailed)
+
+
+def test_a_worker_listens_by_what_is_known_of_the_speaker() -> None:
+    baseline = Baseline.begin(hearings.make_impression())
+    _, stranger, known = run(hearings.start, (b"who", None), (b"who", Speaker(baseline)))
+    assert isinstance(stranger, Perception)
+    assert isinstance(known, Perception)
+    assert stranger.recognition.emotion != known.recognition.emotion
 
 
 def test_a_worker_that_cannot_start_says_why_and_leaves() -> None:
@@ -67,21 +79,25 @@ def test_a_worker_leaves_the_signals_to_the_bot() -> None:
 
 
 def test_the_real_hearing_is_warm_before_the_first_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[tuple[bytes, DecodeLimits]] = []
+    heard: list[tuple[bytes, DecodeLimits, Speaker | None]] = []
     model = SimpleNamespace(manifest=hearings.MANIFEST)
+    perception = Perception(hearings.make_recognition(), hearings.make_impression())
+    speaker = Speaker()
 
-    def recognise(data: bytes, with_model: object, limits: DecodeLimits) -> Recognition:
+    def listen(
+        data: bytes, with_model: object, limits: DecodeLimits, speaker: Speaker | None = None
+    ) -> Perception:
         assert with_model is model
-        heard.append((data, limits))
-        return hearings.make_recognition()
+        heard.append((data, limits, speaker))
+        return perception
 
     monkeypatch.setattr("ser_core.store.load_model", {"some/place": model}.__getitem__)
-    monkeypatch.setattr("ser_core.pipeline.recognise", recognise)
+    monkeypatch.setattr("ser_core.pipeline.listen", listen)
     hearing = worker.start_hearing("some/place", 90.0)
     assert hearing.manifest == hearings.MANIFEST
     assert decode(heard[0][0]).seconds > 1.0
-    assert hearing.listen(b"a note") == hearings.make_recognition()
-    assert heard[1] == (b"a note", DecodeLimits(max_seconds=90.0))
+    assert hearing.listen(b"a note", speaker) is perception
+    assert heard[1] == (b"a note", DecodeLimits(max_seconds=90.0), speaker)
 
 
 def test_a_worker_ends_itself_when_its_parent_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:

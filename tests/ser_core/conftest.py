@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import soundfile
+from learning import make_separable, write_origin
 from threadpoolctl import threadpool_limits
 from tiny_encoder import make_encoder_file
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ser_core.store import Model
+    from ser_core.training.vectors import Vectors
 
 SPEAKERS = {"ada": "female", "bo": "male", "cleo": "female", "dov": "male", "eva": "female"}
 EMOTIONS = ("happy", "sad", "angry")
@@ -95,3 +97,34 @@ def hearing_model(
         patch.setattr(train, "Plan", QUICK_PLAN)
         train.train(spoken_clips, out=folder, how=Extraction("functionals"), encoders=encoders)
     return load_model(folder)
+
+
+@pytest.fixture(scope="session")
+def origin_vectors() -> Vectors:
+    """Give what two corpora of ten speakers each are made of."""
+    return make_separable(10, "a", "b")
+
+
+@pytest.fixture(scope="session")
+def origin_bundle(origin_vectors: Vectors, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a bundle that can be trained further, of a classifier of two columns."""
+    folder = tmp_path_factory.mktemp("bundles") / "origin"
+    write_origin(folder, origin_vectors)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def origin(origin_bundle: Path) -> Model:
+    """Give the model of that bundle."""
+    return load_model(origin_bundle)
+
+
+@pytest.fixture(scope="session")
+def hearing_origin_bundle(
+    origin_vectors: Vectors, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Give such a bundle with an encoder that nobody trained."""
+    made = [Encoder(make_encoder_file(("a", "b"), seed)) for seed in range(6)]
+    folder = tmp_path_factory.mktemp("bundles") / "hearing-origin"
+    write_origin(folder, origin_vectors, Encoders(made[0], tuple(made[1:]), {}))
+    return folder

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from learning import make_impression, make_lesson
 
-from ser_core.baseline import Baseline
 from ser_core.classify import (
     CLIP,
     Calibration,
@@ -21,6 +21,8 @@ from ser_core.classify import (
     standardise,
 )
 from ser_core.emotions import EMOTIONS, GENDERS
+from ser_core.leaning import lean_emotions, lean_genders
+from ser_core.speaker import Baseline, Speaker
 from ser_core.store import load_model, save_model
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ LAYOUT = Layout(2)
 HAPPY, SAD, CALM = (EMOTIONS.index(emotion) for emotion in ("happy", "sad", "calm"))
 VECTORS = np.random.default_rng(0).normal(5, 2, (20, N_COLUMNS)).astype(np.float32)
 NEVER, ALWAYS = (-1e9, 1.0), (1e9, 1.0)
+USUAL_VIEWS = np.random.default_rng(7).normal(size=(3, N_EMOTIONS))
 FEW = np.arange(N_EMOTIONS) < np.array([[5], [4]])
 
 
@@ -62,7 +65,14 @@ def make_classifier(*seeds: int, **changes: object) -> Classifier:
     calibration = make_calibration(**changes)
     acquainted = (make_network(100), make_network(101))
     sharper = replace(calibration, sharpness=2 * calibration.sharpness)
-    return Classifier(("a", "b"), mean, deviation, networks, calibration, acquainted, sharper)
+    return Classifier(
+        ("a", "b"), mean, deviation, networks, calibration, acquainted, sharper, USUAL_VIEWS
+    )
+
+
+def acquaint(n_clips: int, mean: np.ndarray, views: np.ndarray | None = None) -> Speaker:
+    """Give a speaker with a baseline."""
+    return Speaker(Baseline("", n_clips, mean, USUAL_VIEWS if views is None else views))
 
 
 def make_outputs(n_rows: int = 6, seed: int = 0, *, n_corpora: int = 2) -> Outputs:
@@ -308,20 +318,20 @@ def test_a_network_of_fewer_inputs_takes_the_first_columns() -> None:
     assert not np.array_equal(mixed.classify(moved).emotions, mixed.classify(VECTORS).emotions)
 
 
-def test_a_baseline_without_clips_changes_nothing() -> None:
+def test_a_speaker_of_whom_nothing_is_known_is_a_stranger() -> None:
     classifier = make_classifier(1)
-    for nothing in (Baseline(0, VECTORS[0]), Baseline.of(VECTORS[:0])):
-        found = classifier.classify(VECTORS, baseline=nothing)
-        for one, other in zip(found, classifier.classify(VECTORS), strict=True):
-            assert np.array_equal(one, other)
+    heard = make_outputs(20, seed=1, n_corpora=0)
+    found = classifier.classify(VECTORS, heard, Speaker())
+    for one, other in zip(found, classifier.classify(VECTORS, heard), strict=True):
+        assert np.array_equal(one, other)
 
 
 def test_a_vector_is_seen_from_its_speakers_baseline_as_far_as_that_counts() -> None:
     classifier = make_classifier(1)
     usual = np.array([5.0, 7.0, 4.0])
-    baseline = Baseline(12, usual)
-    shifted = VECTORS - baseline.weight * (usual - classifier.mean)
-    found, plain = classifier.classify(VECTORS, baseline=baseline), classifier.classify(VECTORS)
+    speaker = acquaint(12, usual)
+    shifted = VECTORS - 0.75 * (usual - classifier.mean)
+    found, plain = classifier.classify(VECTORS, None, speaker), classifier.classify(VECTORS)
     scores = [
         standardise(each, classifier.mean, classifier.deviation) for each in (VECTORS, shifted)
     ]
@@ -334,15 +344,60 @@ def test_a_vector_is_seen_from_its_speakers_baseline_as_far_as_that_counts() -> 
 
 def test_a_baseline_hides_neither_whose_voice_it_is_nor_where_it_comes_from() -> None:
     classifier = make_classifier(1)
-    found = classifier.classify(VECTORS, baseline=Baseline(12, np.array([5.0, 7.0, 4.0])))
+    found = classifier.classify(VECTORS, None, acquaint(12, np.array([5.0, 7.0, 4.0])))
     plain = classifier.classify(VECTORS)
     assert np.array_equal(found.genders.argmax(axis=1), plain.genders.argmax(axis=1))
     assert np.array_equal(found.strangeness, plain.strangeness)
 
 
 def test_a_wild_baseline_is_cut_like_a_wild_vector() -> None:
-    found = make_classifier(1).classify(VECTORS, baseline=Baseline(1000, np.full(3, 1e300)))
+    found = make_classifier(1).classify(VECTORS, None, acquaint(1000, np.full(3, 1e300)))
     np.testing.assert_allclose(found.emotions.sum(axis=1), 1)
+
+
+def test_the_encoder_is_heard_less_what_it_says_more_often_of_a_speaker_than_of_all() -> None:
+    classifier = make_classifier(1, encoder_share=np.ones(4))
+    heard = make_outputs(20, seed=1, n_corpora=0)
+    often = USUAL_VIEWS + 2 * np.eye(N_EMOTIONS)[HAPPY]
+    usual, happier = (
+        classifier.classify(VECTORS, heard, acquaint(12, classifier.mean, views))
+        for views in (USUAL_VIEWS, often)
+    )
+    as_if = heard._replace(views=heard.views - 0.75 * 2 * np.eye(N_EMOTIONS)[HAPPY])
+    expected = classifier.classify(VECTORS, as_if, acquaint(12, classifier.mean))
+    np.testing.assert_allclose(happier.emotions, expected.emotions, rtol=1e-5)
+    assert (happier.emotions[:, HAPPY] < usual.emotions[:, HAPPY]).all()
+    assert np.array_equal(happier.genders, usual.genders)
+
+
+def test_a_strangers_answer_leans_to_their_lessons() -> None:
+    classifier = make_classifier(1)
+    lessons = tuple(
+        make_lesson(make_impression(VECTORS[number]), "calm", "male") for number in (0, 3)
+    )
+    plain, found = (
+        classifier.classify(VECTORS, None, each) for each in (None, Speaker(None, lessons))
+    )
+    scores = standardise(VECTORS, classifier.mean, classifier.deviation)
+    expected = lean_emotions(plain.emotions, scores, scores[[0, 3]], lessons)
+    np.testing.assert_allclose(found.emotions, expected)
+    np.testing.assert_allclose(found.genders, lean_genders(plain.genders, lessons))
+    assert found.emotions[0, CALM] > plain.emotions[0, CALM]
+    assert np.array_equal(found.strangeness, plain.strangeness)
+
+
+def test_lessons_are_compared_as_a_baseline_sees_them() -> None:
+    classifier = make_classifier(1)
+    lesson = make_lesson(make_impression(VECTORS[0]), "calm")
+    known = acquaint(12, np.array([5.0, 7.0, 4.0]))
+    plain, found = (
+        classifier.classify(VECTORS, None, each)
+        for each in (known, replace(known, lessons=(lesson,)))
+    )
+    shift = 0.75 * standardise(np.array([5.0, 7.0, 4.0]), classifier.mean, classifier.deviation)
+    scores = standardise(VECTORS, classifier.mean, classifier.deviation) - shift
+    expected = lean_emotions(plain.emotions, scores, scores[[0]], [lesson])
+    np.testing.assert_allclose(found.emotions, expected, rtol=1e-5)
 
 
 def test_softmax_gives_the_ratio_of_exponentials() -> None:
@@ -370,6 +425,6 @@ def test_a_classifier_comes_back_from_a_bundle_as_it_was(tmp_path: Path) -> None
     assert (loaded.corpora, loaded.calibration.familiarity) == (("a", "b"), (3.0, 0.5))
     assert loaded.mean.dtype == np.float32
     heard = make_outputs(20, seed=1, n_corpora=0)
-    for baseline in (None, Baseline(3, np.ones(3))):
-        before, after = (each.classify(VECTORS, heard, baseline) for each in (saved, loaded))
+    for speaker in (None, acquaint(3, np.ones(3), np.ones((3, N_EMOTIONS)))):
+        before, after = (each.classify(VECTORS, heard, speaker) for each in (saved, loaded))
         assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True))

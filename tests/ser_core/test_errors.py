@@ -18,6 +18,7 @@ ERRORS = [
     errors.UnknownCorpus("iemocap", ("ravdess", "crema-d")),
     errors.NotACorpus("/somewhere", "24 folders"),
     errors.TooFewSpeakers("emovo", 6, 10),
+    errors.LessonsUnreadable("/somewhere/lessons.jsonl", 3, "it is no JSON"),
     errors.DecoderMissing(),
     errors.ModelMissing("/nowhere"),
     errors.ModelUnreadable("/somewhere", "the checksum differs"),

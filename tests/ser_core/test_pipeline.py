@@ -1,26 +1,35 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from learning import make_impression, make_lesson
 from sounds import make_waveform, noise, silence
 
 from ser_core import pipeline
-from ser_core.baseline import Baseline
-from ser_core.classify import Probabilities
+from ser_core.classify import Outputs, Probabilities
 from ser_core.decode import DecodeLimits
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.errors import NoSpeech, TooLong
-from ser_core.pipeline import MIN_SPEECH_SECONDS, recognise, recognise_waveform, speech_of
+from ser_core.pipeline import (
+    MIN_SPEECH_SECONDS,
+    listen,
+    listen_to_waveform,
+    measure_waveforms,
+    recognise,
+    speech_of,
+)
+from ser_core.speaker import Baseline, Speaker
 from ser_core.speech import SpeechPart, find_speech
 from ser_core.store import Model
 from ser_core.synthesis import encode_voice_note, speak
 from ser_core.windows import MAX_SECONDS
 
 if TYPE_CHECKING:
-    from ser_core.classify import Outputs
+    from ser_core.recognition import Recognition
     from ser_core.waveform import Waveform
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
@@ -45,10 +54,10 @@ class Scripted:
         self.n_windows = 0
 
     def classify(
-        self, vectors: np.ndarray, heard: Outputs | None, baseline: Baseline | None
+        self, vectors: np.ndarray, heard: Outputs | None, speaker: Speaker | None
     ) -> Probabilities:
         """Give the probabilities in the script."""
-        self.heard, self.baseline = heard, baseline
+        self.vectors, self.heard, self.speaker = vectors, heard, speaker
         self.n_windows = len(vectors)
         shares = np.resize(self.shares, self.n_windows)
         emotions = np.zeros((self.n_windows, len(EMOTIONS)))
@@ -59,6 +68,10 @@ class Scripted:
 
 def make_model(classifier: Any) -> Model:  # noqa: ANN401 - a stand-in, too
     return Model("scripted", {}, classifier, "classic180")
+
+
+def recognise_waveform(waveform: Waveform, model: Model) -> Recognition:
+    return listen_to_waveform(waveform, model).recognition
 
 
 def put_speech(monkeypatch: pytest.MonkeyPatch, *spans: tuple[float, float]) -> None:
@@ -131,30 +144,87 @@ def test_strangeness_is_the_mean_over_windows(monkeypatch: pytest.MonkeyPatch) -
     assert recognition.strangeness == pytest.approx(0.35)
 
 
-def test_the_speakers_baseline_reaches_the_classifier() -> None:
-    classifier, baseline = Scripted(0.5), Baseline(1, np.zeros(180))
-    note = encode_voice_note(speak(seconds=2.0))
-    recognise(note, make_model(classifier), baseline=baseline)
-    assert classifier.baseline is baseline
-    assert classifier.heard is None
+def test_a_stranger_reaches_the_classifier_as_one(voice_note: bytes) -> None:
+    classifier = Scripted(0.5)
+    recognise(voice_note, make_model(classifier))
+    assert (classifier.speaker, classifier.heard) == (None, None)
+
+
+def test_what_is_known_of_a_speaker_reaches_the_classifier_where_it_can_be_compared(
+    voice_note: bytes,
+) -> None:
+    classifier = Scripted(0.5)
+    model = make_model(classifier)
+    ours = make_impression(np.zeros(180), source=model.source)
+    theirs = make_impression(np.zeros(7), source="another model")
+    lessons = tuple(make_lesson(each) for each in (theirs, ours))
+    for first, expected in ((ours, ours.source), (theirs, None)):
+        recognise(voice_note, model, speaker=Speaker(Baseline.begin(first), lessons))
+        assert classifier.speaker is not None
+        assert classifier.speaker.lessons == lessons[1:]
+        baseline = classifier.speaker.baseline
+        assert (baseline and baseline.source) == expected
 
 
 def test_the_classifier_hears_the_windows_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     put_speech(monkeypatch, (1.0, 2.0), (7.0, 8.0))
     samples = np.concatenate([silence(1.0), noise(1.0), silence(5.0), noise(1.0), silence(1.0)])
-    seen: list[np.ndarray] = []
+    classifier = Scripted(0.5)
+    recognise_waveform(make_waveform(samples), make_model(classifier))
+    assert classifier.vectors.shape == (2, 180)
+    np.testing.assert_allclose(classifier.vectors[0], classifier.vectors[1], rtol=1e-4, atol=1e-4)
 
-    class Listener(Scripted):
-        def classify(
-            self, vectors: np.ndarray, heard: Outputs | None, baseline: Baseline | None
-        ) -> Probabilities:
-            """Keep the vectors."""
-            seen.append(vectors)
-            return super().classify(vectors, heard, baseline)
 
-    recognise_waveform(make_waveform(samples), make_model(Listener(0.5)))
-    assert seen[0].shape == (2, 180)
-    np.testing.assert_allclose(seen[0][0], seen[0][1], rtol=1e-4, atol=1e-4)
+def test_a_short_note_leaves_behind_what_was_measured_of_it(voice_note: bytes) -> None:
+    classifier = Scripted(0.7)
+    model = make_model(classifier)
+    recognition, impression = listen(voice_note, model)
+    assert recognition == recognise(voice_note, model)
+    assert impression.source == model.source
+    np.testing.assert_allclose(impression.vector, classifier.vectors[0], rtol=1e-5)
+    assert impression.vector.dtype == np.float32
+    assert (impression.views.shape, impression.genders.shape) == ((0, 8), (0,))
+
+
+def test_windows_count_in_what_is_left_behind_by_their_speech(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put_speech(monkeypatch, (0, 4), (10, 11))
+    views = np.arange(48.0).reshape(2, 3, 8)
+    genders = np.array([[1.0, 0.0], [0.0, 5.0]])
+    heard = Outputs(views, genders, np.empty((2, 0)))
+    monkeypatch.setattr(
+        pipeline, "measure_waveforms", lambda *_: (np.array([[0.0], [10.0]]), heard)
+    )
+    found = listen_to_waveform(make_waveform(noise(12.0)), make_model(Scripted(0.5))).impression
+    assert found.vector == pytest.approx([2.0], abs=0.01)
+    np.testing.assert_allclose(found.views, 0.8 * views[0] + 0.2 * views[1], atol=0.01)
+    np.testing.assert_allclose(found.genders, [0.8, 1.0], atol=0.01)
+
+
+def test_windows_without_any_speech_leave_their_mean_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Speech that the gate finds may lie in the time of another window."""
+    put_speech(monkeypatch, (0, 4), (10, 14))
+    window = pipeline.cut_windows(pipeline.find_speech(make_waveform(noise())))[0]
+    silent = replace(window, speech_seconds=0.0)
+    monkeypatch.setattr(pipeline, "cut_windows", lambda _: (silent, silent))
+    monkeypatch.setattr(pipeline, "measure_waveforms", lambda *_: (np.array([[1.0], [3.0]]), None))
+    monkeypatch.setattr(pipeline, "pool", lambda *_: (1.0,))
+    monkeypatch.setattr(pipeline, "find_segments", lambda *_: ())
+    found = listen_to_waveform(make_waveform(noise(14.0)), make_model(Scripted(0.5))).impression
+    assert found.vector == pytest.approx([2.0])
+
+
+def test_a_model_with_an_encoder_hears_each_waveform(hearing_model: Model) -> None:
+    waveforms = [speak(emotion, seconds=1.5) for emotion in ("happy", "sad")]
+    vectors, heard = measure_waveforms(waveforms, hearing_model)
+    assert heard is not None
+    assert (len(vectors), heard.views.shape) == (2, (2, 2, 8))
+    impression = listen_to_waveform(waveforms[0], hearing_model).impression
+    assert (impression.views.shape, impression.genders.shape) == ((2, 8), (2,))
+    assert impression.source.endswith("/voices")
 
 
 @pytest.mark.parametrize("samples", [silence(2.0), noise(2.0)], ids=["silence", "noise"])

@@ -55,7 +55,14 @@ def classifier() -> Classifier:
     possible = np.ones((1, len(EMOTIONS)), bool)
     calibration = Calibration(possible, np.array([0.7, 0.8, 0.9]), np.ones(3), (1.0, 0.5))
     return Classifier(
-        ("ravdess",), np.zeros(3), np.ones(3), networks, calibration, networks, calibration
+        ("ravdess",),
+        np.zeros(3),
+        np.ones(3),
+        networks,
+        calibration,
+        networks,
+        calibration,
+        usual_views=np.full((2, len(EMOTIONS)), 0.1),
     )
 
 
@@ -95,6 +102,7 @@ def test_a_saved_model_is_loaded_with_the_same_probabilities(
     assert np.array_equal(loaded.emotions, saved.emotions)
     assert np.array_equal(loaded.genders, saved.genders)
     assert np.array_equal(loaded.strangeness, saved.strangeness)
+    assert np.array_equal(model.classifier.usual_views, classifier.usual_views)
     assert model.encoder is None
 
 
@@ -129,6 +137,30 @@ def test_an_encoder_comes_back_as_it_was(hearing_bundle: Path, encoder: Encoder)
     loaded = store.load_model(hearing_bundle).encoder
     assert loaded is not None
     assert loaded.sha256 == encoder.sha256
+
+
+def test_a_model_is_named_as_the_source_of_what_it_measures(
+    bundle: Path, hearing_bundle: Path, encoder: Encoder
+) -> None:
+    alone, hearing = (store.load_model(each) for each in (bundle, hearing_bundle))
+    measures = f"classic180-{FEATURE_SETS['classic180'].version}"
+    assert alone.source == measures
+    assert hearing.source == f"{measures}/{encoder.sha256[:12]}/ravdess"
+    other = replace(hearing, encoder=Encoder(make_encoder_file(("ravdess",), seed=1)))
+    assert other.source not in {alone.source, hearing.source}
+    fewer = replace(hearing, classifier=replace(hearing.classifier, corpora=("nemo",)))
+    assert fewer.source not in {alone.source, hearing.source}
+
+
+def test_what_a_model_learnt_from_is_kept_beside_it_and_not_needed(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    folder = tmp_path / "learnt"
+    store.save_model(folder, classifier, FIELDS, "# A card", examples=b"what it learnt from")
+    assert (folder / store.EXAMPLES_FILE).read_bytes() == b"what it learnt from"
+    assert store.EXAMPLES_FILE in read_manifest(folder)["files"]
+    (folder / store.EXAMPLES_FILE).unlink()
+    assert store.load_model(folder).id == "test-1"
 
 
 def test_a_changed_encoder_makes_a_bundle_unreadable(hearing_bundle: Path) -> None:

@@ -26,8 +26,11 @@ export const postMessage = (fields) => post("/sandbox/api/messages", fields);
 export const pressButton = (messageId, data) =>
   post("/sandbox/api/callbacks", { message_id: messageId, data });
 
-export const readBot = () =>
-  ask(`/sandbox/api/bot?chat_type=${place.isGroup ? "group" : "private"}`);
+export const readBot = () => {
+  const kind = place.isGroup ? "group" : "private";
+  const query = { chat_type: kind, chat_id: place.chatId, user_id: place.userId };
+  return ask(`/sandbox/api/bot?${new URLSearchParams(query)}`);
+};
 
 export const nameUser = (id, name) => post(`/sandbox/api/users/${id}`, { first_name: name });
 

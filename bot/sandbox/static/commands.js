@@ -16,7 +16,15 @@ export class CommandMenu {
       this.field.focus();
     });
     this.field.addEventListener("input", () => this.narrow());
-    this.field.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    this.field.addEventListener("blur", () => setTimeout(() => {
+      if (document.activeElement !== this.field) this.close();
+    }, 150));
+  }
+
+  // Have other commands to choose from, also for what is being typed.
+  offer(commands) {
+    this.commands = commands;
+    if (this.field.value.startsWith("/")) this.narrow();
   }
 
   isOpen() {

@@ -33,7 +33,7 @@ async function showBot(menu) {
   const bot = await readBot();
   byId("bot-name").textContent = place.isGroup && !isFixed ? GROUP.title : bot.name;
   if (bot.description) byId("bot-description").textContent = bot.description;
-  menu.commands = bot.commands;
+  menu.offer(bot.commands);
 }
 
 function showAnswers(answers) {
@@ -79,9 +79,13 @@ function run() {
   });
   byId("start").addEventListener("click", () => sendCommand("/start"));
   readSamples().then((samples) => listSamples(samples, sendSample));
-  // The bot tells its commands when it has started, which may be after the page.
+  // The bot tells its commands when it has started, which may be after the page, and may tell
+  // others to whom it has met.
   byId("commands").addEventListener("pointerdown", () => showBot(composer.menu));
   byId("text").addEventListener("focus", () => showBot(composer.menu));
+  byId("text").addEventListener("input", ({ target }) => {
+    if (target.value === "/") showBot(composer.menu);
+  });
   showBot(composer.menu);
   follow({
     show: (news, { isFirst }) => {

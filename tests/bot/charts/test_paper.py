@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.charts.paper import COLOURS, INNER, MARGIN, Box, Letters, Paper, choose_ink
+from bot.charts.paper import COLOURS, INNER, MARGIN, Box, Letters, Paper, blend, choose_ink
 from ser_core.emotions import EMOTION_COLOURS
 
 SHEET = Box(0, 0, 800, 100)
@@ -127,6 +127,24 @@ def test_umlauts_and_descenders_do_not_move_a_line() -> None:
 )
 def test_the_ink_is_what_can_be_read_on_a_ground(ground: str, ink: str) -> None:
     assert choose_ink(ground) == ink
+
+
+@pytest.mark.parametrize(
+    ("share", "blended"), [(0.0, "#ffffff"), (0.5, "#ff8080"), (1.0, "#ff0000")]
+)
+def test_a_colour_covers_as_much_of_its_ground_as_it_is_told(share: float, blended: str) -> None:
+    assert blend("#FF0000", "#FFFFFF", share) == blended
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_accent_is_no_emotions_colour_and_stands_out_from_its_ground(theme: str) -> None:
+    def apart(one: str, other: str) -> int:
+        channels = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+        return max(abs(mine - theirs) for mine, theirs in channels)
+
+    colours = COLOURS[theme]
+    for other in (*EMOTION_COLOURS.values(), colours.ground, colours.panel, colours.muted):
+        assert apart(colours.accent, other) > 40
 
 
 def test_the_font_has_the_letters_of_all_languages() -> None:

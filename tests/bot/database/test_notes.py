@@ -19,7 +19,7 @@ from bot.database.notes import (
     keep_note,
     sum_notes,
 )
-from bot.database.tables import OutlineRow
+from bot.database.tables import NoteRow, OutlineRow
 from ser_core.emotions import EMOTIONS
 from ser_core.recognition import Segment
 
@@ -72,6 +72,14 @@ async def test_the_same_message_again_replaces_its_note(database: Database) -> N
     async with database.begin() as session:
         assert await find_note(session, first) == edited
         assert await find_note(session, other) == make_note(chat_id=1)
+
+
+async def test_how_long_a_note_took_is_kept_until_it_is_told_anew(database: Database) -> None:
+    async with database.begin() as session:
+        for told, kept in ((None, None), (1.5, 1.5), (None, 1.5), (0.0, 0.0)):
+            note_id = await keep_note(session, NOTE, told)
+            row = select(NoteRow.took_seconds).where(NoteRow.id == note_id)
+            assert await session.scalar(row) == kept
 
 
 async def test_the_id_of_a_deleted_note_never_comes_again(database: Database) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bot.database.tables import ChatRow
-from bot.database.upsert import upsert
+from bot.database.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from bot.database import Database
@@ -38,4 +38,19 @@ async def test_a_row_that_is_there_keeps_what_is_not_named(database: Database) -
 
 async def test_the_same_new_row_may_be_written_many_times_at_once(database: Database) -> None:
     await asyncio.gather(*(write(database, 1, language="de") for _ in range(10)))
+    assert await read(database) == [(1, "de", "light")]
+
+
+async def test_a_row_is_made_only_where_none_has_the_same_unique_values(
+    database: Database,
+) -> None:
+    async def make(language: str) -> int | None:
+        values = {"chat_id": 1, "language": language}
+        insert = insert_new(session, ChatRow, values, unique=["chat_id"])
+        chat_id: int | None = await session.scalar(insert.returning(ChatRow.chat_id))
+        return chat_id
+
+    async with database.begin() as session:
+        assert await make("de") == 1
+        assert await make("it") is None
     assert await read(database) == [(1, "de", "light")]

@@ -3,33 +3,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from talk import be_answered, list_data, list_labels
 from trouble import fail
 
 if TYPE_CHECKING:
-    from person import Message, Person
     from town import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def be_answered(person: Person) -> Message:
-    """Send a note; give its answer."""
-    note = await person.send()
-    answers = await person.read(lambda found: any(is_answer(each, note) for each in found))
-    return next(each for each in answers if is_answer(each, note))
-
-
-def is_answer(message: Message, note: int) -> bool:
-    return message["reply_to_message_id"] == note and "Angry" in message["text"]
-
-
-def list_labels(message: Message) -> list[str]:
-    rows = message["reply_markup"]["inline_keyboard"]
-    return [button["text"] for row in rows for button in row]
-
-
 async def test_a_private_answer_has_buttons(town: Town) -> None:
-    assert list_labels(await be_answered(town.meet())) == ["🔎 Details", "🗑 Delete"]
+    labels = list_labels(await be_answered(town.meet()))
+    assert labels == ["👍 Right", "👎 Wrong", "🔎 Details", "🗑 Delete"]
 
 
 async def test_an_explanation_has_none(town: Town) -> None:
@@ -52,7 +37,7 @@ async def test_details_turn_the_answer_into_a_picture_with_the_same_text(town: T
     (picture,) = await person.read(lambda found: bool(found[-1]["photo"]))
     assert picture["message_id"] == answer["message_id"]
     assert "Angry — 82 %" in picture["text"]
-    assert list_labels(picture) == ["🗑 Delete"]
+    assert list_labels(picture) == ["👍 Right", "👎 Wrong", "🗑 Delete"]
     assert (await person.download(picture)).startswith(b"\x89PNG")
 
 
@@ -93,9 +78,7 @@ async def test_delete_takes_the_answer_and_what_was_heard_away(town: Town) -> No
     assert (await person.read_press(press))["text"] == "Deleted."
     assert await person.see(answer["message_id"]) is None
     other = await be_answered(person)
-    late = await person.press(
-        other, answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    )
+    late = await person.press(other, list_data(answer)[-2])
     assert "no longer have" in (await person.read_press(late))["text"]
 
 
@@ -111,7 +94,7 @@ async def test_an_answer_whose_note_is_deleted_can_still_be_deleted(town: Town) 
     person = town.meet()
     answer = await be_answered(person)
     other = await be_answered(person)
-    data = answer["reply_markup"]["inline_keyboard"][0][1]["callback_data"]
+    data = list_data(answer)[-1]
     await person.read_press(await person.tap(answer, "Delete"))
     press = await person.press(other, data)
     assert (await person.read_press(press))["text"] == "Deleted."
@@ -137,9 +120,7 @@ async def test_an_answer_that_telegram_does_not_delete_is_told_as_such(
 async def test_a_note_of_somebody_else_is_not_shown_and_not_deleted(town: Town) -> None:
     person, thief = town.meet(), town.meet()
     answer, bait = await be_answered(person), await be_answered(thief)
-    details, delete = (
-        button["callback_data"] for button in answer["reply_markup"]["inline_keyboard"][0]
-    )
+    *_, details, delete = list_data(answer)
     press = await thief.press(bait, details)
     assert "no longer have" in (await thief.read_press(press))["text"]
     await thief.read_press(await thief.press(bait, delete))

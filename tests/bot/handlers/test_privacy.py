@@ -1,35 +1,21 @@
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from person import Person
+from talk import read_export
 from town import run_town
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from person import Message
     from town import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 USER_ID = 0x0B_5E_C2_E7_ED_1D
 """Telegram's numbers have up to 52 bits; no other number in a file is like this one by chance."""
-
-
-async def read_export(person: Person) -> dict[str, Any]:
-    """Ask for everything that is held; give what the file holds."""
-    asked = await person.write("/export")
-    answers = await person.read(lambda found: any(is_file(each, asked) for each in found))
-    (answer,) = (each for each in answers if is_file(each, asked))
-    assert answer["file"]["file_name"] == "my-data.json"
-    return dict(json.loads(await person.download(answer)))
-
-
-def is_file(message: Message, after: int) -> bool:
-    return message["file"] is not None and message["message_id"] > after
 
 
 async def test_privacy_tells_what_is_kept_and_for_how_long(town: Town) -> None:

@@ -8,7 +8,7 @@ from hearings import make_recognition, spread
 
 from bot.database.tables import Base
 from bot.languages import LANGUAGES, speak
-from bot.replies import data, notes
+from bot.replies import consent, data, feedback, notes
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.recognition import Segment
 
@@ -41,6 +41,19 @@ TOLD = {
     "message_id": "message",
     "file_unique_id": "file",
     "sent_at": "the time",
+    "took_seconds": "how long that took",
+    "emotion": "what it was",
+    "gender": "what it was",
+    "is_right": "whether I was right",
+    "said_at": "when you said so",
+    "is_given": "whether you gave your /consent",
+    "changed_at": "and when",
+    "data": "numbers that describe how your voice sounds",
+    "n_clips": "how many notes those are",
+    **dict.fromkeys(("told_emotions", "told_genders"), "what I had said"),
+    **dict.fromkeys(("started_by", "made_by", "promoted_by"), "their number"),
+    "started_name": "their name",
+    **dict.fromkeys(("started_at", "made_at", "promoted_at"), "the message and the time"),
     "language": "the language",
     "has_notice": "introduced myself",
     **dict.fromkeys(("is_listening", "manner", "theme"), "its settings"),
@@ -49,8 +62,11 @@ TOLD = {
     ),
 }
 """What the page says of each column."""
-OF_OURS = {"id", "note_id", "weight", "confidence"}
-"""Columns that number rows, or are reckoned from others: they tell nothing more of anybody."""
+OF_OURS = {
+    *("id", "note_id", "weight", "confidence"),
+    *("report", "n_lessons", "slot", "is_dry", "is_cancelled", "beat_at", "outcome"),
+}
+"""Columns that number rows, are reckoned from others, or tell of trainings: nothing of anybody."""
 
 
 def in_every_language(write: Callable[[], str]) -> dict[str, str]:
@@ -100,6 +116,7 @@ def test_the_longest_answer_fits_below_its_picture_in_every_language() -> None:
         data.explain_old_answer,
         data.explain_missing_note,
         data.refuse_stranger,
+        feedback.thank,
     ],
 )
 def test_what_is_said_to_a_press_fits_in_every_language(write: Callable[[], str]) -> None:
@@ -114,11 +131,28 @@ def test_what_is_said_to_a_press_fits_in_every_language(write: Callable[[], str]
         data.offer_deletion(2**63 - 1),
         data.offer_to_forget(),
         data.offer_languages(),
+        feedback.offer_choice(2**63 - 1, None),
+        consent.offer_consent(),
+        consent.offer_withdrawal(),
+        consent.offer_reset(),
     ],
-    ids=["details", "deletion", "forget", "languages"],
+    ids=[
+        *("details", "deletion", "forget", "languages"),
+        *("choice", "consent", "withdrawal", "reset"),
+    ],
 )
 def test_the_data_of_buttons_are_short_enough(buttons: InlineKeyboardMarkup) -> None:
     assert [each for each in list_data(buttons) if len(each.encode()) > BUTTON_DATA] == []
+
+
+def test_buttons_of_ones_own_stand_above_the_usual_ones() -> None:
+    row = feedback.offer(7, make_recognition(), None)
+    assert list_data(data.offer_details(7, row))[-2:] == ["details:7", "delete:7"]
+    assert list_data(data.offer_deletion(7, row)) == [
+        *("feedback:7:right", "feedback:7:choose"),
+        "delete:7",
+    ]
+    assert len(data.offer_details(7).inline_keyboard) == 1
 
 
 def test_there_is_a_button_for_each_language() -> None:

@@ -27,11 +27,14 @@ def test_no_probability_is_told_as_certain(probability: float, text: str) -> Non
     ("seconds", "text"),
     [
         (0.5, "0.5 seconds"),
+        (0.998, "1 second"),
         (1.0, "1 second"),
         (45.0, "45 seconds"),
         (60.0, "1 minute"),
+        (60.02, "1 minute"),
         (90.0, "1.5 minutes"),
         (3600.0, "1 hour"),
+        (3601.0, "1 hour"),
         (36000.0, "10 hours"),
     ],
 )

@@ -45,7 +45,7 @@ def test_the_bot_says_that_it_hears_expression_and_not_feelings(page: str) -> No
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_command_in_the_menu_is_short_enough_for_telegram(code: str) -> None:
-    commands = pages.list_commands(code)
+    commands = pages.list_commands(code) + pages.list_admin_commands(code)
     assert len({name for name, _ in commands}) == len(commands)
     for name, description in commands:
         assert name.islower()
@@ -56,6 +56,13 @@ def test_a_menu_is_in_its_language_and_leaves_that_of_the_task() -> None:
     assert ("help", "What I can do") in pages.list_commands("en")
     assert ("help", "Was ich kann") in pages.list_commands("de")
     assert spoken() == "en"
+
+
+def test_what_only_those_who_run_the_bot_may_do_stands_in_no_other_menu() -> None:
+    names = [name for name, _ in pages.list_admin_commands("en")]
+    assert names == ["retrain", "models", "rollback", "stats"]
+    assert not {name for name, _ in pages.list_commands("en")} & set(names)
+    assert not any(f"/{name}" in pages.help_out() for name in names)
 
 
 def test_help_lists_the_menu() -> None:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import soundfile
-from playwright.async_api import async_playwright, expect
+from browsing import MARKS, browse
+from playwright.async_api import expect
 from pngs import make_png
 from pydantic import SecretStr
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -30,51 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from playwright.async_api import ConsoleMessage, FilePayload, Page, Request
+    from playwright.async_api import FilePayload, Page
     from sandbox_user import File, User
     from telegram import Bot
 
     from bot.sandbox.server import Sandbox
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH"),
-]
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
+pytestmark = MARKS
 
 ANSWER = "<b>Happy</b> — 71 %"
 BUTTONS = InlineKeyboardMarkup([[InlineKeyboardButton("Details", callback_data="details")]])
-
-
-def _watch(page: Page, address: str, problems: list[str]) -> None:
-    """Note every error on the console, every uncaught one, and every request to elsewhere."""
-
-    def note_console(said: ConsoleMessage) -> None:
-        if said.type == "error":
-            problems.append(said.text)
-
-    def note_request(request: Request) -> None:
-        if not request.url.startswith((f"{address}/", f"blob:{address}/", "data:")):
-            problems.append(request.url)
-
-    page.on("console", note_console)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", note_request)
 
 
 @pytest.fixture
@@ -82,18 +47,9 @@ async def page(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Page]:
     """Open the page as user 7; whatever it complains about or asks other hosts for is an error."""
     spoken = speak("happy", "female", seconds=4.0)
     soundfile.write(tmp_path / "spoken.wav", spoken.samples, spoken.sampling_rate)
-    microphone = f"--use-file-for-fake-audio-capture={tmp_path / 'spoken.wav'}"
-    problems: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*QUIET, microphone]
-        )
-        page = await browser.new_page(viewport={"width": 1100, "height": 760})
-        _watch(page, sandbox.url, problems)
+    async with browse(sandbox.url, spoken=tmp_path / "spoken.wav") as page:
         await page.goto(f"{sandbox.url}/?chat_id=7")
         yield page
-        await browser.close()
-    assert problems == []
 
 
 @pytest.fixture

@@ -338,3 +338,59 @@ async def test_the_commands_are_those_for_the_chat_and_the_language(bot: Bot, us
     assert await see() == "Begin"
     assert await see(language_code="de") == "Beginnen"
     assert await see(chat_type="supergroup", language_code="de") == "Listen"
+
+
+async def test_the_narrowest_list_of_commands_is_the_one_that_is_seen(bot: Bot, user: User) -> None:
+    await user.say("hello")
+    await user.say("hello", chat_id=-5)
+    await user.say("hello", chat_id=-5, user_id=8)
+    scopes: dict[str, dict[str, object]] = {
+        "everybody": {"type": "default"},
+        "alone": {"type": "all_private_chats"},
+        "with user 7": {"type": "chat", "chat_id": 7},
+        "in groups": {"type": "all_group_chats"},
+        "admins": {"type": "all_chat_administrators"},
+        "this group": {"type": "chat", "chat_id": -5},
+        "admins of this group": {"type": "chat_administrators", "chat_id": -5},
+        "user 8 in this group": {"type": "chat_member", "chat_id": -5, "user_id": 8},
+    }
+
+    async def see(chat_id: int, user_id: int, chat_type: str = "private") -> str:
+        query = {"chat_id": chat_id, "user_id": user_id, "chat_type": chat_type}
+        shown = (await user.http.get("/sandbox/api/bot", params=query)).json()
+        return str(shown["commands"][0]["description"])
+
+    seen = []
+    for name, scope in scopes.items():
+        await bot.set_my_commands([("start", name)], scope=scope)  # type: ignore[arg-type]  # as JSON
+        seen.append([await see(7, 7), await see(9, 9), await see(-5, 7), await see(-5, 8)])
+    assert seen == [
+        ["everybody", "everybody", "everybody", "everybody"],
+        ["alone", "alone", "everybody", "everybody"],
+        ["with user 7", "alone", "everybody", "everybody"],
+        ["with user 7", "alone", "in groups", "in groups"],
+        ["with user 7", "alone", "admins", "in groups"],
+        ["with user 7", "alone", "this group", "this group"],
+        ["with user 7", "alone", "admins of this group", "this group"],
+        ["with user 7", "alone", "admins of this group", "user 8 in this group"],
+    ]
+    assert await see(-6, 7, "group") == "in groups"
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        ({"type": "chat", "chat_id": 9}, "Chat not found"),
+        ({"type": "chat_member", "chat_id": 7, "user_id": 8}, "User not found"),
+        ({"type": "friends"}, "unsupported type"),
+        ("chat", "must be JSON"),
+        (["chat"], "unsupported type"),
+        ({"type": "chat"}, "chat_id must be a whole number"),
+    ],
+)
+async def test_commands_for_somebody_whom_the_bot_has_not_met_are_refused(
+    bot: Bot, user: User, scope: object, reason: str
+) -> None:
+    await user.say("hello")
+    with pytest.raises(BadRequest, match=f"(?i){reason}"):
+        await bot.set_my_commands([("start", "Begin")], scope=scope)  # type: ignore[arg-type]  # as JSON

@@ -144,3 +144,18 @@ async def test_the_bot_runs_against_the_sandbox_and_stops_with_it(
     async with open_http() as http:
         with pytest.raises(httpx.ConnectError):
             await http.get(settings.bot_api_url)
+
+
+@pytest.mark.parametrize(("named", "admins"), [((), {1}), ((7, 8), {7, 8})])
+async def test_ada_is_the_bots_admin_unless_the_settings_name_others(
+    monkeypatch: pytest.MonkeyPatch, named: tuple[int, ...], admins: set[int]
+) -> None:
+    seen: list[Settings] = []
+
+    async def run_bot(settings: Settings) -> None:
+        seen.append(settings)
+
+    monkeypatch.setattr(bot.sandbox, "run_bot", run_bot)
+    settings = Settings(_env_file=None).model_copy(update={"admin_ids": frozenset(named)})  # type: ignore[call-arg]  # mypy sees the fields only
+    await run_sandbox(settings, port=0)
+    assert seen[0].admin_ids == admins

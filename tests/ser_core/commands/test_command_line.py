@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from terminal import Run
 
-COMMANDS = ("recognise", "train", "evaluate", "corpora")
+COMMANDS = ("recognise", "train", "retrain", "evaluate", "corpora")
 DOCS = Path(__file__).parents[3] / "docs" / "command-line.md"
 
 

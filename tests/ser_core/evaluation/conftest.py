@@ -34,6 +34,7 @@ class LoudnessEncoder:
     """Hear a loud voice as angry and a soft one as sad, whatever the corpus."""
 
     n_columns: int = 1
+    data: bytes = b"loudness"
 
     def hear(self, log_mel: Matrix) -> Heard:
         """Give logits made of the mean level."""

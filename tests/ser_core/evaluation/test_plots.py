@@ -114,3 +114,15 @@ def test_what_each_condition_costs_is_a_bar_for_each_corpus(results: dict[str, A
     assert len(axes.patches) == 2 * 12
     lost = {round(bar.get_width()) for bar in axes.patches}  # type: ignore[attr-defined]  # bars
     assert lost == set(range(1, 13))
+
+
+def test_each_way_of_being_known_has_a_line_where_it_was_tried(results: dict[str, Any]) -> None:
+    with mpl.rc_context(STYLE):
+        panels = PICTURES["learning"](results).axes
+    assert [axes.get_title(loc="left") for axes in panels] == ["ravdess", "crema-d"]
+    for axes in panels:
+        lines = {str(line.get_label()): line for line in axes.get_lines()}
+        assert list(lines) == ["stranger", "baseline", "feedback", "retrained"]
+        assert list(lines["stranger"].get_xdata()) == [0, 1, 2, 3, 4, 5]
+        assert list(lines["retrained"].get_xdata()) == [3, 4, 5]
+        assert len({line.get_color() for line in lines.values()}) == 4

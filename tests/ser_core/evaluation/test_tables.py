@@ -98,3 +98,11 @@ def test_everyday_speech_is_told_in_shares(results: dict[str, Any]) -> None:
         "8.0 %",
         "neutral 30, angry 20",
     ]
+
+
+def test_a_way_that_was_not_tried_so_early_has_an_empty_cell(results: dict[str, Any]) -> None:
+    heads, *found = rows("learning", results)
+    assert heads == ["users", "notes before", "stranger", "baseline", "feedback", "retrained"]
+    assert len(found) == 12
+    assert found[0] == ["ravdess", "0", "70.0 %", "70.0 %", "70.0 %", "-"]
+    assert found[-1] == ["crema-d", "16", "60.0 %", "68.0 %", "68.0 %", "69.0 %"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from learning import HAPPY, SAD, make_clip
+from scipy.special import logsumexp
 
 from ser_core.classify import Calibration, Outputs, softmax
 from ser_core.emotions import EMOTIONS
@@ -14,6 +15,7 @@ from ser_core.training.calibrate import (
     SHARPNESS_RANGE,
     fit_calibration,
     fit_scales,
+    refit_calibration,
     without_view,
 )
 from ser_core.training.judgements import Judgements
@@ -169,6 +171,45 @@ def test_recordings_that_sound_like_no_corpus_are_strange(
     known = calibration.measure_strangeness(judged.outputs.corpora)
     strange = without_view(calibration, 1).measure_strangeness(misled.outputs.corpora)
     assert known.max() < 0.5 < strange.min()
+
+
+def test_networks_that_did_not_change_are_calibrated_as_before(
+    judged: Judgements, stranger: Judgements
+) -> None:
+    known = fit_calibration(judged, [stranger])
+    again = refit_calibration(known, judged.outputs.corpora, judged)
+    np.testing.assert_allclose(again.sharpness, known.sharpness)
+    np.testing.assert_allclose(again.familiarity, known.familiarity)
+    assert np.array_equal(again.encoder_share, known.encoder_share)
+    assert np.array_equal(again.possible, known.possible)
+
+
+def test_networks_that_became_twice_as_loud_are_half_as_sharp(
+    judged: Judgements, stranger: Judgements
+) -> None:
+    known = fit_calibration(judged, [stranger])
+    outputs = judged.outputs
+    louder = replace(judged, outputs=outputs._replace(views=2 * outputs.views))
+    found = refit_calibration(known, outputs.corpora, louder)
+    np.testing.assert_allclose(found.sharpness[:-1], known.sharpness[:-1] / 2, rtol=0.01)
+    assert found.sharpness[-1] == known.sharpness[-1]
+
+
+def test_what_was_strange_stays_so_where_the_evidence_moves_and_stretches(
+    judged: Judgements, stranger: Judgements
+) -> None:
+    corpora = judged.outputs.corpora + np.random.default_rng(0).normal(0, 1, (4 * N_FEW, 1))
+    known = fit_calibration(
+        replace(judged, outputs=judged.outputs._replace(corpora=corpora)), [stranger]
+    )
+    before = known.measure_strangeness(corpora)
+    assert np.ptp(before) > 1e-6
+    # The evidence of logits that are all as high is theirs plus a constant.
+    evidence = logsumexp(corpora, axis=1)
+    moved = (3 * evidence + 7 - np.log(2))[:, None] * np.ones(2)
+    tuned = replace(judged, outputs=judged.outputs._replace(corpora=moved))
+    found = refit_calibration(known, corpora, tuned)
+    np.testing.assert_allclose(found.measure_strangeness(moved), before, rtol=1e-6)
 
 
 def test_a_calibration_without_a_view_keeps_all_others() -> None:

@@ -11,6 +11,7 @@ from tiny_encoder import make_encoder_file
 from ser_core.classify import Classifier
 from ser_core.encoder import Encoder
 from ser_core.errors import TooFewSpeakers
+from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.training import classifier
 from ser_core.training.classifier import fit_classifier, judge_strangers
 from ser_core.training.encoders import LEFT_OUT, Encoders
@@ -19,7 +20,7 @@ from ser_core.training.labels import label_clips
 
 if TYPE_CHECKING:
     from ser_core.training.classifier import Fit
-    from ser_core.training.fit import Fitted
+    from ser_core.training.fit import Fitted, Plan
     from ser_core.training.vectors import Vectors
 
 CORPORA = ("emodb", "ravdess", "mine")
@@ -27,7 +28,7 @@ CORPORA = ("emodb", "ravdess", "mine")
 
 @pytest.fixture(scope="module")
 def vectors() -> Vectors:
-    return make_separable(2, *CORPORA)
+    return make_separable(4, *CORPORA)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,30 @@ def test_corpora_that_are_left_out_are_judged_by_those_who_never_heard_them(
     assert found.strangers[0].heard is not None
     expected = (first.by_corpus[2], first.by_corpus[1], first.general)
     np.testing.assert_allclose(found.strangers[0].heard.views[0], expected, atol=1e-5)
+
+
+def test_a_classifier_knows_what_its_encoders_say_on_average(found: Fit) -> None:
+    assert found.judgements.heard is not None
+    expected = found.judgements.heard.views.mean(axis=0)
+    np.testing.assert_allclose(found.classifier.usual_views, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_no_network_has_heard_everybody_and_together_they_have(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[Plan] = []
+
+    def listen(taken: Vectors, plan: Plan, *_: object) -> Fitted:
+        plans.append(plan)
+        return fit_networks(taken, plan)
+
+    monkeypatch.setattr(classifier, "fit_networks", listen)
+    fit_classifier(vectors, PLAN)
+    *strangers, final = plans
+    assert [plan.folds for plan in strangers] == [(), ()]
+    assert [fold.test.tolist() for fold in final.folds] == [
+        fold.test.tolist() for fold in unseen_speakers(vectors.clips)
+    ]
 
 
 def test_strangers_are_never_learnt_from(vectors: Vectors, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from learning import PLAN as SINGLE
 from learning import RECIPE, make_clip, make_separable, make_vectors
+from scipy.sparse import csr_array
 
-from ser_core.classify import run_networks, standardise
+from ser_core.classify import Calibration, run_networks, standardise
+from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.training import fit
 from ser_core.training.fit import fit_networks, measure_scale
 from ser_core.training.labels import label_clips
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from ser_core.training.mlp import Recipe
 
 PLAN = replace(SINGLE, n_networks=2, n_acquainted=0)
+
+
+def make_calibration(sharpness: float) -> Calibration:
+    """Give a calibration of one corpus that is so sure."""
+    return Calibration(np.ones((1, 8), bool), np.full(3, sharpness), np.zeros(3), (-1e9, 1.0))
 
 
 def share_right(fitted: Fitted) -> float:
@@ -147,21 +154,56 @@ def test_the_acquainted_follow_with_seeds_of_their_own(monkeypatch: pytest.Monke
 
 def test_the_acquainted_judge_from_what_is_usual_for_a_speaker() -> None:
     fitted = fit_networks(make_separable(), replace(PLAN, n_acquainted=1))
-    vectors, speakers = make_separable(10).values[0], np.array(["ada"] * 40)
-    alone, after, again, other = (
-        fitted.judge_acquainted(vectors, names, seed)
-        for names, seed in (
-            (np.arange(40).astype(str), 0),
-            (speakers, 0),
-            (speakers, 0),
-            (speakers, 1),
-        )
-    )
+    vectors = make_separable(10).values[0]
     scores = standardise(vectors, fitted.mean, fitted.deviation)
-    np.testing.assert_allclose(alone, run_networks(fitted.acquainted, scores, 1).views)
-    assert np.array_equal(after, again)
+    alone, after = (
+        fitted.judge_acquainted(vectors, csr_array(earlier))
+        for earlier in (np.zeros((40, 40)), 0.5 * np.eye(40)[::-1])
+    )
+    for found, usual in ((alone, 0 * scores), (after, 0.5 * scores[::-1])):
+        expected = run_networks(fitted.acquainted, scores - usual, 1).views
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
     assert not np.allclose(after, alone)
-    assert not np.allclose(after, other)
+
+
+def test_each_network_in_turn_leaves_out_a_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are three folds of five; the networks of the missing ones leave out nobody."""
+    learnt: list[tuple[set[str], bool]] = []
+
+    def listen(examples: Examples, recipe: Recipe, seed: int) -> Network:
+        learnt.append((set(examples.labels.speakers.tolist()), recipe.acquainted))
+        return fit_network(examples, replace(recipe, least_steps=1), seed)
+
+    monkeypatch.setattr(fit, "fit_network", listen)
+    vectors = make_separable(3)
+    folds = unseen_speakers(vectors.clips)
+    plan = replace(PLAN, n_networks=6, n_acquainted=2, folds=folds)
+    fitted = fit_networks(vectors, plan)
+    everybody = {clip.speaker for clip in vectors.clips}
+    tested = [{vectors.clips[number].speaker for number in fold.test} for fold in folds]
+    assert len(folds) == 3
+    assert learnt == [
+        *((everybody - tested[fold], False) for fold in (0, 1, 2)),
+        *((everybody, False) for _ in range(2)),
+        (everybody - tested[0], False),
+        *((everybody - tested[fold], True) for fold in (0, 1)),
+    ]
+    np.testing.assert_array_equal(fitted.mean, fit_networks(vectors, PLAN).mean)
+
+
+def test_a_classifier_has_all_that_was_fitted_and_calibrated() -> None:
+    fitted = fit_networks(make_separable(4), replace(PLAN, n_acquainted=1))
+    first, second = (make_calibration(sharpness) for sharpness in (1.0, 2.0))
+    usual = np.ones((2, 8))
+    found = fitted.complete(first, second, usual)
+    assert (found.corpora, found.networks, found.acquainted) == (
+        fitted.corpora,
+        fitted.networks,
+        fitted.acquainted,
+    )
+    assert (found.mean is fitted.mean, found.deviation is fitted.deviation) == (True, True)
+    assert (found.calibration, found.acquainted_calibration) == (first, second)
+    assert found.usual_views is usual
 
 
 def test_networks_judge_without_company() -> None:

@@ -11,11 +11,14 @@ from tiny_encoder import make_encoder_file
 from ser_core.encoder import Encoder
 from ser_core.evaluation.protocols import Fold, unseen_speakers
 from ser_core.training import judgements
+from ser_core.training.earlier_clips import draw_earlier_clips
 from ser_core.training.fit import fit_networks
 from ser_core.training.judgements import (
+    average_views,
     calibrate_folds,
     fit_folds,
     judge,
+    judge_acquainted,
     judge_folds,
 )
 from ser_core.training.labels import label_clips
@@ -122,6 +125,51 @@ def test_each_fold_is_heard_by_its_own_encoder(two_corpora: Vectors) -> None:
         expected = (heard.general, heard.by_corpus[0], heard.general)  # it has no head for "a"
         np.testing.assert_allclose(found.heard.views[number], expected, atol=1e-5)
         np.testing.assert_allclose(found.heard.genders[number], heard.genders, atol=1e-5)
+
+
+def test_the_acquainted_judge_each_clip_after_others_of_its_speaker(two_corpora: Vectors) -> None:
+    folds = unseen_speakers(two_corpora.clips)
+    fitted = fit_folds(two_corpora, folds, PLAN)
+    strange = judge_folds(two_corpora, folds, fitted)
+    found = judge_acquainted(strange, two_corpora, folds, fitted, seed=3)
+    for fold, own in enumerate(folds):
+        earlier = draw_earlier_clips(strange.labels.speakers[own.test], np.random.default_rng(3))
+        expected = fitted[fold].judge_acquainted(two_corpora.values[0, own.test], earlier)
+        np.testing.assert_allclose(found.outputs.views[own.test], expected)
+    assert found.heard is None
+    assert found.labels is strange.labels
+    for name in ("genders", "corpora"):
+        assert getattr(found.outputs, name) is getattr(strange.outputs, name)
+    again, other = (
+        judge_acquainted(strange, two_corpora, folds, fitted, seed=seed) for seed in (3, 4)
+    )
+    assert np.array_equal(again.outputs.views, found.outputs.views)
+    assert not np.array_equal(other.outputs.views, found.outputs.views)
+
+
+def test_the_encoder_is_heard_less_what_it_says_more_often_of_a_speaker(
+    two_corpora: Vectors,
+) -> None:
+    folds = unseen_speakers(two_corpora.clips)
+    fitted = fit_folds(two_corpora, folds, PLAN)
+    alike = [Encoder(make_encoder_file(("a", "b"), seed)) for seed in range(len(folds))]
+    strange = judge_folds(two_corpora, folds, fitted, encoders=alike)
+    assert strange.heard is not None
+    before = strange.heard.views.copy()
+    found = judge_acquainted(strange, two_corpora, folds, fitted, seed=3)
+    assert found.heard is not None
+    np.testing.assert_array_equal(strange.heard.views, before)
+    assert found.heard.genders is strange.heard.genders
+    usual = average_views(strange)
+    np.testing.assert_allclose(usual, before.mean(axis=0), rtol=1e-5)
+    fold = folds[1].test
+    earlier = draw_earlier_clips(strange.labels.speakers[fold], np.random.default_rng(3)).toarray()
+    expected = before[fold] - np.einsum("nm,mve->nve", earlier, before[fold] - usual)
+    np.testing.assert_allclose(found.heard.views[fold], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_without_an_encoder_nothing_is_usual(found: Judgements) -> None:
+    assert average_views(found).shape == (0, 8)
 
 
 def test_clips_are_judged_as_they_are_not_by_their_copies(two_corpora: Vectors) -> None:

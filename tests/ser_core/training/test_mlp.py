@@ -1,126 +1,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain, islice, pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
+from learning import CALM, HAPPY, PLAIN, SAD, make_batch, make_examples, make_labels
 
-from ser_core.baseline import MOST_CLIPS, PRIOR_CLIPS
-from ser_core.classify import Layout, Outputs, run_networks, softmax
+from ser_core.classify import Layout, Outputs, run_networks
 from ser_core.emotions import EMOTIONS
-from ser_core.training import mlp
-from ser_core.training.labels import Labels
+from ser_core.speaker import MOST_CLIPS, PRIOR_CLIPS
+from ser_core.training import descent, mlp
 from ser_core.training.mlp import Examples, Recipe, fit_network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import pytest
 
     from ser_core.classify import Network
 
 N_EMOTIONS = len(EMOTIONS)
-HAPPY, SAD, CALM = (EMOTIONS.index(emotion) for emotion in ("happy", "sad", "calm"))
 N_OUTPUTS = Layout(2).n_outputs
-PLAIN = Recipe(input_dropout=0.0, hidden_dropout=0.0, mixup=0.0)
 QUICK = Recipe(hidden=(16,), epochs=1, least_steps=150, batch_size=16)
-
-
-def make_labels(n_clips: int = 40, **changes: object) -> Labels:
-    """Give labels of two corpora, every speaker with one clip."""
-    emotions, genders, corpora = (np.arange(n_clips) // parts % 2 for parts in (1, 2, 4))
-    labels = Labels(
-        names=("a", "b"),
-        emotions=np.where(emotions, HAPPY, SAD),
-        genders=genders,
-        corpora=corpora,
-        speakers=np.arange(n_clips).astype(str),
-        possible=np.ones((2, N_EMOTIONS), bool),
-        weights=np.ones(n_clips, np.float32),
-    )
-    return replace(labels, **changes)
-
-
-def make_examples(n_clips: int = 40, n_versions: int = 1, **changes: Any) -> Examples:  # noqa: ANN401 - any array
-    """Give clips whose columns tell, by their signs, emotion, gender and corpus."""
-    scores = changes.pop("scores", None)
-    labels = make_labels(n_clips, **changes)
-    if scores is None:
-        signs = (labels.emotions == HAPPY, labels.genders, labels.corpora)
-        centres = 2.0 * (2 * np.stack(signs, axis=1) - 1)
-        noise = np.random.default_rng(0).normal(0, 0.5, (n_versions, n_clips, 3))
-        scores = (centres + noise).astype(np.float32)
-    return Examples(scores, labels)
-
-
-def make_batch(examples: Examples, recipe: Recipe = PLAIN) -> mlp._Batch:
-    """Give all clips in one batch."""
-    chosen = np.arange(examples.labels.emotions.size)
-    return mlp._batch(examples, recipe, chosen, np.zeros_like(chosen))
-
-
-def make_network(*sizes: int) -> Network:
-    """Give a network with more decimals than training needs, for numerical differences."""
-    random = np.random.default_rng(2)
-    return tuple(
-        (random.normal(0, 0.5, (before, after)), random.normal(0, 0.5, after))
-        for before, after in pairwise(sizes)
-    )
 
 
 def say(network: Network, scores: np.ndarray) -> Outputs:
     return run_networks((network,), scores, 2)
 
 
-def loss(network: Network, batch: mlp._Batch, keeps: list[np.ndarray]) -> float:
-    """Give the mean weighted cross-entropy of all tasks, with units kept as they are told."""
-    outputs = batch.scores.astype(np.float64)
-    for number, ((weights, biases), keep) in enumerate(zip(network, keeps, strict=True)):
-        activations = np.maximum(outputs, 0) if number else outputs
-        outputs = (activations * keep) @ weights + biases
-    views, genders, corpora = Layout(2).part(outputs)
-    surprise = (
-        -batch.views[0] * np.log(softmax(views + batch.mask) + 1e-300),
-        -batch.genders[0] * np.log(softmax(genders)),
-        -batch.corpora[0] * np.log(softmax(corpora)),
-    )
-    return float(sum(each.sum() for each in surprise) / len(outputs))
-
-
-@pytest.mark.parametrize(
-    ("sizes", "dropout"), [((3, N_OUTPUTS), 0.0), ((3, 5, N_OUTPUTS), 0.4), ((3, 4, 3, 28), 0.4)]
-)
-def test_gradients_are_the_slopes_of_the_loss(
-    monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...], dropout: float
-) -> None:
-    possible = np.ones((2, N_EMOTIONS), bool)
-    possible[0, CALM] = False
-    weights = np.linspace(0.5, 2, 12, dtype=np.float32)
-    genders = np.arange(12) % 3 - 1
-    batch = make_batch(make_examples(12, possible=possible, weights=weights, genders=genders))
-    network = make_network(*sizes)
-    random = np.random.default_rng(3)
-    keeps = [(random.random((12, size)) >= dropout) / (1 - dropout) for size in sizes[:-1]]
-    fixed: Iterator[np.ndarray] = iter(keeps)
-    monkeypatch.setattr(mlp, "_dropout", lambda *_: next(fixed))
-
-    gradients = mlp._gradients(network, batch, PLAIN, random)
-
-    for layer, gradient in zip(network, gradients, strict=True):
-        for part, slopes in zip(layer, gradient, strict=True):
-            for place in np.ndindex(part.shape):
-                kept, step = part[place], 1e-4
-                ends = []
-                for part[place] in (kept - step, kept + step):
-                    ends.append(loss(network, batch, keeps))
-                part[place] = kept
-                assert slopes[place] == pytest.approx((ends[1] - ends[0]) / (2 * step), abs=2e-5)
-
-
 def error_of(examples: Examples) -> Outputs:
     """Give the gradient of the loss with respect to outputs that are all 0."""
     zeros = np.zeros((examples.labels.emotions.size, N_OUTPUTS), np.float32)
-    return Layout(2).part(mlp._output_error(zeros, make_batch(examples)))
+    return Layout(2).part(descent._output_error(zeros, make_batch(examples)))
 
 
 def test_a_clip_teaches_the_view_of_its_corpus_and_the_general_one() -> None:
@@ -161,37 +71,6 @@ def test_targets_are_smoothed_over_what_is_possible() -> None:
     np.testing.assert_allclose(np.unique(general[:, [HAPPY, SAD]]), (0.1, 0.9), rtol=1e-5)
     known = batch.genders[0] / PLAIN.gender_weight
     np.testing.assert_allclose(np.unique(known), (0.1, 0.9), rtol=1e-5)
-
-
-def test_without_mixup_a_batch_stays_as_it_is() -> None:
-    batch = make_batch(make_examples())
-    assert mlp._mix(batch, PLAIN, np.random.default_rng()) is batch
-
-
-def test_a_mixed_clip_lies_between_two_clips_and_so_do_all_its_targets() -> None:
-    """Of two clips, one is 0, happy and of the second corpus; the other 1, sad, of the first."""
-    examples = make_examples(
-        2,
-        scores=np.array([[[0.0], [1.0]]], np.float32),
-        corpora=np.array([1, 0]),
-        genders=np.array([0, 1]),
-    )
-    recipe = replace(PLAIN, mixup=5.0, label_smoothing=0.0)
-    random = np.random.default_rng(0)
-    shares = set()
-    for _ in range(10):
-        batch = make_batch(examples, recipe)
-        mixed = mlp._mix(batch, recipe, random)
-        share = mixed.scores[:, 0]
-        np.testing.assert_allclose(mixed.views[0][:, 2, HAPPY], share, atol=1e-6)
-        np.testing.assert_allclose(mixed.views[0][:, 0, HAPPY], share, atol=1e-6)
-        np.testing.assert_allclose(mixed.views[1][:, 1, 0], 1 - share, atol=1e-6)
-        np.testing.assert_allclose(mixed.genders[0][:, 1], 0.5 * share, atol=1e-6)
-        np.testing.assert_allclose(mixed.corpora[0][:, 0], 0.3 * share, atol=1e-6)
-        assert np.array_equal(mixed.mask, batch.mask)
-        assert share[0] <= 0.5 <= share[1]
-        shares.add(float(share[1]))
-    assert len(shares) > 3
 
 
 def test_a_round_has_each_clip_at_most_once_and_rounds_have_them_all() -> None:
@@ -298,7 +177,7 @@ def test_a_small_corpus_gets_the_least_steps_and_a_large_one_its_epochs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     steps: list[float] = []
-    monkeypatch.setattr(mlp._AdamW, "step", lambda _, __, rate: steps.append(rate))
+    monkeypatch.setattr(descent.AdamW, "step", lambda _, __, rate: steps.append(rate))
     recipe = Recipe(hidden=(), epochs=3, least_steps=5, batch_size=4)
     for n_clips, n_steps in ((4, 5), (40, 30)):
         steps.clear()
@@ -306,33 +185,8 @@ def test_a_small_corpus_gets_the_least_steps_and_a_large_one_its_epochs(
         assert len(steps) == n_steps
 
 
-def test_the_learning_rate_rises_then_declines_to_nothing() -> None:
-    recipe = Recipe(learning_rate=0.01)
-    rates = [mlp._learning_rate(recipe, share) for share in (0.0, 0.05, 0.1, 0.55, 1.0)]
-    np.testing.assert_allclose(rates, (0, 0.005, 0.01, 0.005, 0), atol=1e-12)
-
-
-def test_dropout_keeps_the_mean() -> None:
-    keep = mlp._dropout((1000, 100), 0.3, np.random.default_rng(0))
-    assert keep.dtype == np.float32
-    np.testing.assert_allclose(np.unique(keep), (0, 1 / 0.7), rtol=1e-6)
-    assert keep.mean() == pytest.approx(1, abs=0.01)
-
-
-def test_steps_are_those_of_adam_with_decoupled_decay() -> None:
-    """Follow Kingma & Ba (2015), algorithm 1, with the decay of Loshchilov & Hutter (2019)."""
-    weights, biases = np.array([[1.0, -2.0]]), np.array([0.5, -0.5])
-    optimiser = mlp._AdamW(replace(PLAIN, weight_decay=0.1), ((weights, biases),))
-    expected = [weights.copy(), biases.copy()]
-    first, second = [0.0, 0.0], [0.0, 0.0]
-    for step in range(1, 6):
-        gradients = (np.array([[0.3 * step, -1.0]]), np.array([1.0, 0.2]))
-        optimiser.step([gradients], 0.01)
-        for part, gradient in enumerate(gradients):
-            first[part] = 0.9 * first[part] + 0.1 * gradient
-            second[part] = 0.999 * second[part] + 0.001 * gradient**2
-            mean, spread = first[part] / (1 - 0.9**step), second[part] / (1 - 0.999**step)
-            expected[part] = expected[part] - 0.01 * mean / np.sqrt(spread)
-        expected[0] = expected[0] * (1 - 0.01 * 0.1)  # biases do not decay
-    np.testing.assert_allclose(weights, expected[0], rtol=1e-5)
-    np.testing.assert_allclose(biases, expected[1], rtol=1e-5)
+def test_some_of_the_clips_can_be_taken() -> None:
+    examples = make_examples(n_versions=2)
+    taken = examples.take(np.array([7, 2]))
+    np.testing.assert_array_equal(taken.scores, examples.scores[:, [7, 2]])
+    assert taken.labels.speakers.tolist() == ["7", "2"]

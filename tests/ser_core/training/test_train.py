@@ -8,13 +8,16 @@ import pytest
 import soundfile
 from sounds import silence
 
+from ser_core.classify import standardise
 from ser_core.corpora import CORPORA, Clip, Skipped
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.errors import CorpusError, TooFewSpeakers
+from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.evaluation.run import evaluate_model
 from ser_core.store import load_model
 from ser_core.training.classifier import fit_classifier
 from ser_core.training.fit import Plan
+from ser_core.training.memory import STEPS, read_memory
 from ser_core.training.mlp import Recipe
 from ser_core.training.train import LICENCE, judge_held_out, train
 from ser_core.training.vectors import Extraction, extract_vectors
@@ -51,6 +54,20 @@ def test_a_bundle_is_written_that_can_be_loaded_and_used(
     genders = [GENDERS.index(str(clip.gender)) for clip in spoken_clips]
     assert np.mean(heard.emotions.argmax(axis=1) == truths) > 0.8
     assert np.mean(heard.genders.argmax(axis=1) == genders) > 0.8
+
+
+def test_a_bundle_remembers_what_it_learnt_from(
+    spoken_clips: tuple[Clip, ...], spoken_bundle: Path, spoken_model: Model
+) -> None:
+    memory = read_memory(spoken_bundle)
+    judge = spoken_model.classifier
+    vectors = extract_vectors(spoken_clips, Extraction("functionals")).values[0]
+    expected = standardise(vectors, judge.mean, judge.deviation)
+    np.testing.assert_allclose(memory.scores, expected, atol=0.5 / STEPS + 1e-6)
+    assert memory.labels.speakers.tolist() == [clip.speaker for clip in spoken_clips]
+    for number, fold in enumerate(unseen_speakers(spoken_clips)):
+        assert np.array_equal(np.flatnonzero(memory.folds == number), fold.test)
+    assert memory.heard is None
 
 
 def test_the_manifest_tells_what_was_learnt_from_and_how_well(spoken_model: Model) -> None:

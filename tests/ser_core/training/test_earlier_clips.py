@@ -5,40 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ser_core.baseline import MOST_CLIPS, PRIOR_CLIPS, Baseline, draw_earlier_clips
+from ser_core.speaker import MOST_CLIPS, PRIOR_CLIPS, Baseline, Impression
+from ser_core.training.earlier_clips import add_up_views, draw_earlier_clips
 
-VECTORS = np.random.default_rng(0).normal(size=(9, 5)).astype(np.float32)
 SPEAKERS = st.lists(st.sampled_from(["ada", "bo", "cleo"]), min_size=1, max_size=30)
-
-
-def test_a_baseline_is_the_mean_of_its_clips() -> None:
-    baseline = Baseline.of(VECTORS)
-    assert baseline.n_clips == 9
-    np.testing.assert_allclose(baseline.mean, VECTORS.mean(axis=0), rtol=1e-5)
-
-
-def test_clips_that_come_one_by_one_give_the_same_baseline() -> None:
-    baseline = Baseline.of(VECTORS[:1])
-    for vector in VECTORS[1:]:
-        baseline = baseline.add(vector)
-    together = Baseline.of(VECTORS)
-    assert baseline.n_clips == together.n_clips
-    np.testing.assert_allclose(baseline.mean, together.mean, rtol=1e-12)
-
-
-def test_a_baseline_may_begin_with_no_clip() -> None:
-    nothing = Baseline.of(VECTORS[:0])
-    assert (nothing.n_clips, nothing.weight) == (0, 0)
-    assert np.isfinite(nothing.mean).all()
-    np.testing.assert_allclose(nothing.add(VECTORS[0]).mean, VECTORS[0])
-
-
-def test_the_more_clips_the_more_a_baseline_counts() -> None:
-    weights = [Baseline(n_clips, VECTORS[0]).weight for n_clips in (0, 1, 4, 16, 1000)]
-    assert weights[0] == 0
-    assert weights == sorted(set(weights))
-    assert Baseline(round(PRIOR_CLIPS), VECTORS[0]).weight == pytest.approx(0.5)
-    assert 0.99 < weights[-1] < 1
 
 
 @given(speakers=SPEAKERS, seed=st.integers(0, 2**32 - 1))
@@ -90,3 +60,20 @@ def test_every_other_clip_may_have_come_earlier() -> None:
 
 def test_a_speaker_of_one_clip_has_no_earlier_ones() -> None:
     assert draw_earlier_clips(np.array(["ada", "bo"]), np.random.default_rng(0)).nnz == 0
+
+
+def test_drawn_clips_take_away_what_a_baseline_of_them_would() -> None:
+    """One speaker of two clips has but one other clip, which may have come many times."""
+    clips = np.random.default_rng(1).normal(size=(2, 3))
+    views = np.random.default_rng(2).normal(size=(2, 4, 8))
+    drawn = draw_earlier_clips(np.array(["ada", "ada"]), np.random.default_rng(0))
+    total = drawn.toarray()[0, 1]
+    n_clips = round(PRIOR_CLIPS * total / (1 - total))
+    other = Impression("", clips[1], views[1], np.zeros(2))
+    baseline = Baseline.begin(other)
+    for _ in range(n_clips - 1):
+        baseline = baseline.add(other)
+    np.testing.assert_allclose((drawn @ clips)[0], baseline.weight * baseline.mean, rtol=1e-5)
+    added = add_up_views(drawn, views)
+    assert added.shape == views.shape
+    np.testing.assert_allclose(added[0], baseline.weight * baseline.views, rtol=1e-5)

@@ -1,0 +1,49 @@
+"""Buttons about a note: they act for nobody but whoever's private chat they stand in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.answer import answer_press, find_pressed
+from bot.database.notes import find_note
+from bot.handlers.messages import Handler, on_button
+from bot.replies import data
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import CallbackQuery
+
+    from bot.database import Database
+    from bot.database.notes import Note
+
+_MAX_DIGITS: Final = 18
+"""Longer numbers do not fit into a column of 64 bits."""
+
+
+def on_own_button(name: str, act: Callable[[CallbackQuery, int, str], Awaitable[None]]) -> Handler:
+    """Give a handler for a button whose data are ``name:note`` or ``name:note:word``.
+
+    It is told the id of the note, which may be made up, and the word.
+    """
+
+    async def act_on_own(query: CallbackQuery, rest: str) -> None:
+        if find_pressed(query).chat.id == query.from_user.id:
+            note_id, _, word = rest.partition(":")
+            await act(query, _read_id(note_id), word)
+        else:
+            await answer_press(query, data.refuse_stranger())
+
+    return on_button(name, act_on_own)
+
+
+async def find_own(database: Database, query: CallbackQuery, note_id: int) -> Note | None:
+    """Give a note if it is of this private chat; the data of a button may be made up."""
+    async with database.begin() as session:
+        note = await find_note(session, note_id)
+    return note if note is not None and note.chat_id == query.from_user.id else None
+
+
+def _read_id(text: str) -> int:
+    """Give the id of a note from the data of a button; 0, which none has, if they are made up."""
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else 0
