@@ -26,7 +26,7 @@ run: .venv/.runtime ## run the bot on Telegram; BOT_TOKEN is in .env or in the e
 	@$(BIN)/ser-bot
 
 test: .venv/.development ## run all tests (TESTS="tests/bot -k busy" runs some)
-	$(BIN)/python -m pytest --quiet --numprocesses auto --maxprocesses 4 $(TESTS)
+	$(BIN)/python -m pytest --quiet --numprocesses 4 $(TESTS)
 
 check: lint ## all that must pass before a commit: lint, then the tests with their coverage
 	@$(MAKE) --no-print-directory test TESTS="--cov --cov-report=term $(TESTS)"

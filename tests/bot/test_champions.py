@@ -13,6 +13,7 @@ import retrainings
 
 from bot import recogniser as recogniser_module
 from bot.champions import Champions, _tell_reason
+from bot.database import Database
 from bot.database.models import promote, read_champion
 from bot.errors import ModelGone
 from bot.recogniser import Recogniser
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from bot.database import Database
     from bot.worker import Hearing
 
 
@@ -244,8 +244,9 @@ async def test_no_more_of_a_model_lies_on_the_disk_than_is_needed(
 
 
 async def test_a_real_model_is_whole_after_its_way_through_the_database(
-    database: Database, tmp_path: Path, voice_note: bytes
+    tmp_path: Path, voice_note: bytes
 ) -> None:
+    database = await Database.open(f"sqlite:///{tmp_path}/ser.sqlite3")
     copy_default(tmp_path / "copy", "a-copy")
     whole = pack_model(tmp_path / "copy")
     await retrainings.keep(database, tmp_path, "a-copy", bundle=whole)
@@ -259,6 +260,7 @@ async def test_a_real_model_is_whole_after_its_way_through_the_database(
         await champions.promote("a-copy", promoted_by=1)
         perception = await recogniser.recognise(voice_note)
         assert perception.recognition.model_id == recogniser.manifest["id"] == "a-copy"
+    await database.close()
 
 
 def copy_default(folder: Path, model_id: str) -> None:
