@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pupils
@@ -34,10 +35,12 @@ class Visitor:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.answers = page.locator(".message.theirs")
-        self._n_notes = 0
+        self._name = "Ada"
+        self._sent = Counter[str]()
 
     async def become(self, name: str) -> None:
         """Go to the private chat of one of both."""
+        self._name = name
         await self.page.get_by_role("link", name=name, exact=True).first.click()
         await expect(self.page.get_by_role("link", name=name, exact=True).first).to_have_attribute(
             "aria-current", "true"
@@ -52,15 +55,15 @@ class Visitor:
 
     async def send_note(self) -> Locator:
         """Send a voice note that nobody has sent before; give the answer to it."""
-        self._n_notes += 1
-        data = encode_voice_note(speak("sad", "female", seconds=1.0 + self._n_notes / 10))
+        data = encode_voice_note(speak("sad", "female", seconds=1.1 + self._sent.total() / 10))
         notes = self.page.locator(".message.has-voice")
-        n_before = await notes.count()
+        await expect(notes).to_have_count(self._sent[self._name])  # the chat is shown by now
+        self._sent[self._name] += 1
         await self.page.locator("#file").set_input_files(
             {"name": "note.ogg", "mimeType": "audio/ogg", "buffer": data}
         )
         await self.page.get_by_role("button", name="Send", exact=True).click()
-        await expect(notes).to_have_count(n_before + 1)
+        await expect(notes).to_have_count(self._sent[self._name])
         number = (await notes.last.get_attribute("id") or "").removeprefix("message-")
         answer = self.page.locator(f"#message-{number} ~ .message.theirs").filter(has_text="Voice:")
         await expect(answer.last).to_contain_text("edited")
