@@ -11,7 +11,7 @@ import numpy as np
 from ser_core.classify import Calibration, Classifier, Outputs
 from ser_core.corpora import Clip
 from ser_core.emotions import EMOTIONS, GENDERS
-from ser_core.evaluation.protocols import N_FOLDS, unseen_speakers
+from ser_core.evaluation.protocols import N_FOLDS
 from ser_core.features.contours import N_MELS
 from ser_core.speaker import Impression, Lesson
 from ser_core.store import load_model, save_model
@@ -123,7 +123,7 @@ def write_origin(folder: Path, vectors: Vectors, encoders: Encoders | None = Non
         "licence": "none",
         "figures": {},
     }
-    memory = Memory.of(vectors, unseen_speakers(vectors.clips), fit.judgements, fit.classifier)
+    memory = Memory.of(vectors, fit.judgements, fit.classifier)
     encoder = encoders.all if encoders else None
     save_model(folder, fit.classifier, fields, "# A card", encoder, memory.to_bytes())
     return load_model(folder)

@@ -91,10 +91,7 @@ def judge_unheard(classifier: Classifier, course: Course, seed: int) -> NDArray[
         ]
     )
     possible = np.concatenate((classifier.calibration.possible, np.ones((1, len(EMOTIONS)), bool)))
-    rows = np.tile(possible[course.corpora], (2, 1))
-    kept = np.where(rows, np.maximum(emotions, np.finfo(np.float64).tiny), 0)
-    shares: NDArray[np.float64] = kept / kept.sum(axis=1, keepdims=True)
-    return shares
+    return metrics.restrict_rows(emotions, np.tile(possible[course.corpora], (2, 1)))
 
 
 def compare(
@@ -107,7 +104,7 @@ def compare(
     level = LEVEL / max(1, len(found) * len(_MEASURES))
     for name, own in found:
         both = np.flatnonzero(np.tile(own, 2))
-        pair = [_measure(each[both], truths[both]) for each in (champion, challenger)]
+        pair = [measure_emotions(each[both], truths[both]) for each in (champion, challenger)]
         groups.append(
             {
                 "name": name,
@@ -185,7 +182,7 @@ def _score(
     return right, -brier
 
 
-def _measure(emotions: NDArray[np.float64], truths: NDArray[np.intp]) -> dict[str, float]:
+def measure_emotions(emotions: NDArray[np.float64], truths: NDArray[np.intp]) -> dict[str, float]:
     """Give the figures of one classifier on one group."""
     predictions = emotions.argmax(axis=1)
     return {

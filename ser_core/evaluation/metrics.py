@@ -123,7 +123,15 @@ def restrict(probabilities: NDArray[np.float64], labels: NDArray[np.intp]) -> ND
 
     A row that gave those labels nothing at all becomes even among them.
     """
-    kept = np.zeros(probabilities.shape)
-    kept[:, labels] = np.maximum(probabilities[:, labels], np.finfo(np.float64).tiny)
-    kept /= kept.sum(axis=1, keepdims=True)
-    return kept
+    possible = np.zeros(probabilities.shape, bool)
+    possible[:, labels] = True
+    return restrict_rows(probabilities, possible)
+
+
+def restrict_rows(
+    probabilities: NDArray[np.float64], possible: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Give the same where each row has labels of its own that could be true, of the same shape."""
+    kept = np.where(possible, np.maximum(probabilities, np.finfo(np.float64).tiny), 0)
+    shares: NDArray[np.float64] = kept / kept.sum(axis=1, keepdims=True)
+    return shares

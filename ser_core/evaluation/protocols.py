@@ -77,6 +77,14 @@ def unseen_speakers(clips: Sequence[Clip], n_folds: int = N_FOLDS) -> tuple[Fold
     )
 
 
+def number_folds(folds: Sequence[Fold]) -> NDArray[np.intp]:
+    """Give the number of the fold that tests each clip; every clip is tested in one of them."""
+    numbers = np.zeros(sum(fold.test.size for fold in folds), np.intp)
+    for number, fold in enumerate(folds):
+        numbers[fold.test] = number
+    return numbers
+
+
 def random_split(
     clips: Sequence[Clip], *, test_share: float = 0.25, seed: int = 0
 ) -> tuple[Fold, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ser_core.evaluation.protocols import unseen_speakers
+from ser_core.evaluation.protocols import number_folds, unseen_speakers
 from ser_core.training.calibrate import fit_calibration
 from ser_core.training.encoders import LEFT_OUT
 from ser_core.training.fit import fit_networks
@@ -84,9 +84,7 @@ def judge_strangers(
     """
     plan = replace(plan, n_acquainted=0)
     corpora = np.array([clip.corpus for clip in vectors.clips])
-    fold_of = np.zeros(corpora.size, np.intp)
-    for number, fold in enumerate(unseen_speakers(vectors.clips)):
-        fold_of[fold.test] = number
+    fold_of = number_folds(unseen_speakers(vectors.clips))
     found = []
     for name in LEFT_OUT:
         strange, known = np.flatnonzero(corpora == name), np.flatnonzero(corpora != name)

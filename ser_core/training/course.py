@@ -21,7 +21,7 @@ import numpy as np
 
 from ser_core.classify import MANY_EMOTIONS, Outputs, run_networks, softmax, standardise
 from ser_core.emotions import EMOTIONS, GENDERS
-from ser_core.evaluation.protocols import N_FOLDS, unseen_speakers
+from ser_core.evaluation.protocols import N_FOLDS, number_folds, unseen_speakers
 from ser_core.speaker import MOST_LESSONS
 from ser_core.training.labels import label_clips
 
@@ -127,9 +127,7 @@ def recall(memory: Memory) -> Course:
 def read_clips(vectors: Vectors, heard: Outputs | None, judge: Classifier) -> Course:
     """Give the course of clips from corpora that the classifier ``judge`` has no view of."""
     labels = label_clips(vectors.clips)
-    folds = np.zeros(len(vectors.clips), np.intp)
-    for number, fold in enumerate(unseen_speakers(vectors.clips)):
-        folds[fold.test] = number
+    folds = number_folds(unseen_speakers(vectors.clips))
     scores = standardise(vectors.values[0], judge.mean, judge.deviation)
     return Course(
         scores=scores,

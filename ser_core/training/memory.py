@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ser_core.classify import Classifier
-    from ser_core.evaluation.protocols import Fold
     from ser_core.features.spectrum import Matrix
     from ser_core.training.judgements import Judgements
     from ser_core.training.vectors import Vectors
@@ -55,15 +54,10 @@ class Memory:
     heard: Outputs | None
 
     @classmethod
-    def of(
-        cls, vectors: Vectors, folds: tuple[Fold, ...], judgements: Judgements, judge: Classifier
-    ) -> Self:
+    def of(cls, vectors: Vectors, judgements: Judgements, judge: Classifier) -> Self:
         """Give the memory of clips, as a classifier sees them."""
         scores = standardise(vectors.values[0], judge.mean, judge.deviation)
-        numbers = np.zeros(len(scores), np.intp)
-        for number, fold in enumerate(folds):
-            numbers[fold.test] = number
-        return cls(scores, judgements.labels, numbers, judgements.heard)
+        return cls(scores, judgements.labels, judgements.folds, judgements.heard)
 
     def to_bytes(self) -> bytes:
         """Give the memory as bytes: a compressed file of arrays, some kilobyte a clip."""

@@ -19,8 +19,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ser_core.classify import Outputs
-from ser_core.evaluation import metrics
-from ser_core.evaluation.head_to_head import ask_unheard, compare, judge_unheard
+from ser_core.evaluation.head_to_head import (
+    ask_unheard,
+    compare,
+    judge_unheard,
+    measure_emotions,
+)
 from ser_core.store import save_model
 from ser_core.training.calibrate import refit_calibration
 from ser_core.training.course import join, read_clips, read_lessons, recall, trust_lessons
@@ -209,11 +213,7 @@ def _measure(
     found: dict[str, dict[str, float | None]] = {}
     for number, name in enumerate(origin.classifier.corpora):
         own = np.flatnonzero(course.corpora == number)
-        truths, told = course.emotions[own], emotions[own]
-        found[name] = {
-            "accuracy": round(metrics.accuracy(truths, told.argmax(axis=1)), 4),
-            "uar": round(metrics.uar(truths, told.argmax(axis=1)), 4),
-            "ece": round(metrics.expected_calibration_error(truths, told), 4),
-            "gender_accuracy": None,
-        }
+        figures = measure_emotions(emotions[own], course.emotions[own])
+        found[name] = {figure: round(share, 4) for figure, share in figures.items()}
+        found[name]["gender_accuracy"] = None
     return found

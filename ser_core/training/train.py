@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ser_core.evaluation.judge import judge
-from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.evaluation.run import evaluate_model
 from ser_core.store import Model, save_model
 from ser_core.training.card import write_card
@@ -71,7 +70,7 @@ def train(
     abroad = _measure_abroad(model, unmet, how.jobs, progress)
     fields["unseen_corpora"] = {corpus: _headline(each) for corpus, each in abroad.items()}
     card = write_card(fields, figures, abroad, how, has_encoder=encoder is not None)
-    memory = Memory.of(vectors, unseen_speakers(vectors.clips), fit.judgements, fit.classifier)
+    memory = Memory.of(vectors, fit.judgements, fit.classifier)
     save_model(out, fit.classifier, fields, card, encoder, memory.to_bytes())
     return vectors.skipped
 
