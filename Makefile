@@ -14,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCKED := --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint format lock messages train encoders report benchmarks clean
+.PHONY: help demo run test check lint format audit secrets sbom lock messages train encoders report benchmarks chaos clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,18 @@ lint: .venv/.development ## check format, style, types and import rules
 format: .venv/.development ## format the code, and mend what can be mended by itself
 	$(BIN)/python -m ruff format
 	$(BIN)/python -m ruff check --fix
+
+audit: .venv/.development ## ask PyPI for known weaknesses of what is locked; one fails, an index that is silent does not
+	@$(BIN)/python .ci/audit.py
+
+# Verifying a secret would send it to whoever gave it out.
+secrets: .venv/.development ## look for secrets in all files of the repository; .secrets.baseline says how
+	@git rev-parse --is-inside-work-tree >/dev/null
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline
+
+sbom: .venv/.development ## list what is shipped, as CycloneDX, in dist/sbom.json
+	@mkdir -p dist
+	@$(BIN)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.json requirements.lock
 
 LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url \
@@ -83,6 +95,9 @@ benchmarks: .venv/.benchmarks ## measure speed, load, mood checks, retraining, t
 	$(BIN)/python benchmarks/speech_gate.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/long_notes.py --corpora $(CORPORA)
 	$(BIN)/python benchmarks/networks.py --corpora $(CORPORA) --cache .cache
+
+chaos: .venv/.development ## kill replicas, spoil Telegram and the database, and count what was lost
+	PYTHONPATH=tests $(BIN)/python benchmarks/chaos.py
 
 # What `make train` measured took many minutes, so .cache stays.
 clean: ## remove what was installed, built and cached

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+from ogg_marks import speak_with
 
 from bot.sandbox.server import Sandbox
 from ser_core.emotions import EMOTIONS, GENDERS
@@ -147,11 +148,11 @@ async def send_notes(
 ) -> None:
     """Send all notes at an even pace, one person after the other, whatever was answered."""
     begin = time.perf_counter()
+    speak_note = speak_with(voices)
     async with asyncio.TaskGroup() as group:
         for number in range(options.notes):
             await asyncio.sleep(max(0.0, begin + number / options.rate - time.perf_counter()))
-            person, voice = people[number % len(people)], voices[number % len(voices)]
-            group.create_task(send_note(client, person, voice))
+            group.create_task(send_note(client, people[number % len(people)], speak_note(number)))
 
 
 async def send_note(client: httpx.AsyncClient, person: Person, voice: bytes) -> None:

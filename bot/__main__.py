@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import resource
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,16 @@ _SANDBOX_PORT = 8790
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bot until it is stopped; give the exit code."""
     from bot.logs import set_up_logs  # noqa: PLC0415  workers do not need it
-    from bot.settings import read_settings  # noqa: PLC0415  workers do not need it
+    from bot.settings import forget_secrets, read_settings  # noqa: PLC0415  workers do not need it
     from ser_core.errors import SetupError  # noqa: PLC0415  workers do not need it
 
     options = _parse(arguments)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is left of a crash would hold secrets
     try:
         settings = read_settings()
-        set_up_logs(style=settings.log_format, level=settings.log_level)
+        forget_secrets()
+        secrets = settings.list_secrets()
+        set_up_logs(style=settings.log_format, level=settings.log_level, secrets=secrets)
         asyncio.run(_run(settings, options))
     except SetupError as error:
         sys.stderr.write(f"ser-bot: {error}\n")

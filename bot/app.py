@@ -1,4 +1,4 @@
-"""The composition root: everything is wired here and nowhere else."""
+"""The composition root: everything is wired here, in `parts`, `intake` and `chores`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import signal
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 import structlog
@@ -16,13 +16,12 @@ from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, Defaults, TypeHandler
 from telegram.request import HTTPXRequest
 
-from bot.champions import CHECK_SECONDS, Champions
-from bot.database import Database
+from bot.chores import Chores
 from bot.errors import TelegramUnreachable, TokenMissing, TokenRefused
-from bot.flood import FloodPatience
 from bot.group_listener import GroupListener
 from bot.groups import Admins
 from bot.handlers import (
+    cancel,
     consent,
     details,
     digest,
@@ -32,7 +31,6 @@ from bot.handlers import (
     groups,
     language,
     membership,
-    menu,
     models,
     mood,
     privacy,
@@ -40,22 +38,15 @@ from bot.handlers import (
     stats,
     voice,
 )
-from bot.impressions import Impressions
-from bot.keeping import enforce_retention
-from bot.line import Line
-from bot.listener import Listener
-from bot.pictures import Pictures
-from bot.recogniser import Recogniser
+from bot.intake import open_intake
+from bot.parts import Parts
+from bot.patience import Patience
 from bot.retraining_process import COMMAND
-from bot.trainer import Trainer
 from bot.worker import start_hearing
 from bot.workplaces import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from pydantic import SecretStr
-    from telegram.ext import JobQueue, Updater
 
     from bot.settings import Settings
     from bot.worker import Hearing
@@ -64,29 +55,12 @@ _Application: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
 _log = structlog.get_logger(__name__)
 
-_PREFETCH: Final = 4
-"""Notes in the works for each worker: while it listens to one, the next ones are fetched."""
-_SPARE_UPDATES: Final = 64
-"""Updates handled at once beside a full line, so that commands are still answered."""
 _REPLY_SECONDS: Final = 20.0
 """How long Telegram may take to answer a request."""
-_DAY_SECONDS: Final = 86_400.0
-_LOST_SECONDS: Final = 20.0
-"""How often it is looked for a retraining whose bot is gone."""
-_UPDATES: Final = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-_GRACE_SECONDS: Final = 8.0
-"""How long notes in the works may take when the bot stops; Docker kills after ten seconds."""
-
-
-class _Parts(NamedTuple):
-    """Hold what handlers and jobs work with."""
-
-    line: Line
-    recogniser: Recogniser
-    database: Database
-    pictures: Pictures
-    champions: Champions
-    trainer: Trainer
+_CONNECTIONS: Final = 48
+"""Each request looks at every connection that is open, so there should not be too many."""
+_GRACE_SECONDS: Final = 6.0
+"""How long notes in hand may take when the bot stops; Docker kills after ten seconds."""
 
 
 async def run_bot(
@@ -111,105 +85,70 @@ async def run_bot(
     start = start or partial(start_hearing, max_seconds=settings.max_seconds)
     sweep()
     async with AsyncExitStack() as stack:
-        parts = await _open_parts(stack, settings, start, command or COMMAND)
-        application = _build_application(settings.bot_token, settings)
-        _install_handlers(application, parts, settings)
+        parts = await Parts.open(stack, settings, start, command or COMMAND)
+        application = _build_application(parts)
+        _install_handlers(application, parts)
         try:
             async with application.bot, application:  # the first closes what the second may not
-                await menu.offer_commands(application.bot, settings.admin_ids)
-                _start_jobs(application, parts, settings)
-                await _poll(application, stop, parts)
+                await _answer(application, parts, stop)
         except InvalidToken:
             raise TokenRefused(settings.bot_api_url) from None
         except NetworkError as error:
             raise TelegramUnreachable(settings.bot_api_url, error.message) from None
 
 
-async def _open_parts(
-    stack: AsyncExitStack,
-    settings: Settings,
-    start: Callable[[str], Hearing],
-    command: Sequence[str],
-) -> _Parts:
-    """Open the database, and have the workers listen with the champion that it names."""
-    line = Line(
-        width=settings.workers * _PREFETCH,
-        max_per_user=settings.queue_per_user,
-        max_total=settings.queue_total,
-    )
-    database = await Database.open(settings.database_url.get_secret_value())
-    stack.push_async_callback(database.close)
-    pictures = Pictures()
-    stack.push_async_callback(pictures.close)
-    recogniser = Recogniser(
-        partial(start, settings.model),
-        workers=settings.workers,
-        timeout_seconds=settings.timeout_seconds,
-    )
-    champions = Champions(database, recogniser, start, shipped=settings.model)
-    stack.push_async_callback(champions.close)
-    stack.push_async_callback(recogniser.close)
-    await champions.open()
-    trainer = Trainer(
-        database,
-        champions,
-        pictures,
-        corpora=settings.corpora,
-        keep_models=settings.keep_models,
-        command=command,
-    )
-    return _Parts(line, recogniser, database, pictures, champions, trainer)
-
-
-def _build_application(token: SecretStr, settings: Settings) -> _Application:
+def _build_application(parts: Parts) -> _Application:
     """Give the application, ready to talk to the Bot API that the settings name."""
-    n_updates = settings.queue_total + _SPARE_UPDATES
+    settings = parts.settings
+    assert settings.bot_token is not None  # noqa: S101  run_bot has looked
     is_local = urlsplit(settings.bot_api_url).hostname in {"127.0.0.1", "::1", "localhost"}
     options = {"trust_env": not is_local}  # a proxy cannot reach this computer's own addresses
     return (
         Application.builder()
-        .token(token.get_secret_value())
+        .token(settings.bot_token.get_secret_value())
         .base_url(f"{settings.bot_api_url}/bot")
         .base_file_url(f"{settings.bot_api_url}/file/bot")
         .request(
             HTTPXRequest(
-                connection_pool_size=n_updates,
+                connection_pool_size=_CONNECTIONS,
                 read_timeout=_REPLY_SECONDS,
                 pool_timeout=_REPLY_SECONDS,
                 httpx_kwargs=options,
             )
         )
         .get_updates_request(HTTPXRequest(connection_pool_size=1, httpx_kwargs=options))
-        .rate_limiter(FloodPatience())
+        .rate_limiter(Patience(parts.metrics, parts.numbering))
         .defaults(Defaults(allow_sending_without_reply=True))
-        .concurrent_updates(n_updates)
+        .updater(None)  # the inbox stands in its place, and `chores` in that of the job queue
+        .job_queue(None)
         .build()
     )
 
 
-def _install_handlers(application: _Application, parts: _Parts, settings: Settings) -> None:
+def _install_handlers(application: _Application, parts: Parts) -> None:
     """Put the handlers in their order: of each group, the first that wants an update gets it."""
-    line, recogniser, database, pictures, champions, trainer = parts
-    impressions, admins, days = Impressions(), Admins(), settings.retention_days
-    seconds, admin_ids = settings.max_seconds, settings.admin_ids
-    listener = Listener(line, recogniser, database, impressions)
-    group_listener = GroupListener(listener, database)
-    application.add_handler(TypeHandler(Update, errors.bind_update_id), group=-2)
+    database, pictures, impressions = parts.database, parts.pictures, parts.impressions
+    settings, listener, admins = parts.settings, parts.listener, Admins()
+    days, admin_ids = settings.retention_days, settings.admin_ids
+    hears = GroupListener(listener, database, parts.numbering)
     application.add_handler(TypeHandler(Update, language.bind_language(database)), group=-1)
     application.add_handlers(
         [
-            *general.make_handlers(recogniser, max_seconds=seconds, admin_ids=admin_ids),
+            *general.make_handlers(
+                parts.recogniser, max_seconds=settings.max_seconds, admin_ids=admin_ids
+            ),
             *privacy.make_handlers(database, pictures, impressions, retention_days=days),
             *language.make_handlers(database, admins),
             *details.make_handlers(database, pictures),
             *feedback.make_handlers(database),
             *consent.make_handlers(database, impressions),
+            *cancel.make_handlers(database),
             *mood.make_handlers(database, listener, pictures),
-            *groups.make_handlers(database, group_listener, pictures, admins, retention_days=days),
+            *groups.make_handlers(database, hears, pictures, admins, retention_days=days),
             *digest.make_handlers(database, admins),
-            *retraining.make_handlers(trainer, admin_ids),
-            *models.make_handlers(database, champions, admin_ids),
-            *stats.make_handlers(database, recogniser, line, pictures, admin_ids),
+            *retraining.make_handlers(parts.trainer, admin_ids),
+            *models.make_handlers(database, parts.champions, admin_ids),
+            *stats.make_handlers(database, parts.recogniser, pictures, admin_ids),
             *membership.make_handlers(database, pictures),
             *voice.make_handlers(listener),
         ]
@@ -217,59 +156,30 @@ def _install_handlers(application: _Application, parts: _Parts, settings: Settin
     application.add_error_handler(errors.log_error)
 
 
-def _start_jobs(application: _Application, parts: _Parts, settings: Settings) -> None:
-    """Have old notes deleted, digests sent, and the champion followed, from the start on."""
-
-    async def delete_old_notes(_context: object) -> None:
-        await enforce_retention(parts.database, days=settings.retention_days)
-
-    following = asyncio.Lock()
-
-    async def follow_champion(_context: object) -> None:
-        if not following.locked():  # a change of models takes longer than the time between two
-            async with following:
-                await parts.champions.watch()
-
-    async def tell_lost(_context: object) -> None:
-        await parts.trainer.tell_lost(application.bot)
-
-    job_queue = cast("JobQueue[Any]", application.job_queue)  # the builder makes one
-    job_queue.run_repeating(delete_old_notes, _DAY_SECONDS, first=0, name="retention")
-    job_queue.run_repeating(
-        follow_champion, CHECK_SECONDS, name="champion", job_kwargs={"max_instances": 2}
-    )
-    job_queue.run_repeating(tell_lost, _LOST_SECONDS, first=0, name="lost retrainings")
-    digest.start_digests(application, parts.database, parts.pictures)
-
-
-async def _poll(application: _Application, stop: asyncio.Event, parts: _Parts) -> None:
-    """Take updates until the event is set, then answer what is still there."""
-    updater = cast("Updater", application.updater)  # the builder makes one unless told not to
-    await application.start()
+async def _answer(application: _Application, parts: Parts, stop: asyncio.Event) -> None:
+    """Answer what comes in until the event is set, and then what is in hand."""
+    chores = Chores(application.bot, parts)
+    chores.start()
     try:
-        await updater.start_polling(
-            allowed_updates=_UPDATES, error_callback=errors.log_polling_error
-        )
-        _log.info(
-            "bot started", bot=application.bot.username, model=parts.recogniser.manifest.get("id")
-        )
-        await stop.wait()
+        parts.inbox.start(application.bot, application.process_update)
+        async with open_intake(application.bot, parts) as fetching:
+            model_id = parts.recogniser.manifest.get("id")
+            _log.info("bot started", bot=application.bot.username, model=model_id)
+            await _wait(stop, fetching)
     finally:
         _log.info("bot stopping")
-        if updater.running:
-            await updater.stop()
-        parts.line.close()  # who still waits is asked to come again
-        finishing = asyncio.create_task(_finish(application, parts))
-        done, _ = await asyncio.wait({finishing}, timeout=_GRACE_SECONDS)
-        if not done:
-            await parts.recogniser.close()  # the notes in the works get an apology
-        await finishing
+        await parts.trainer.close()
+        await chores.stop()
+        await parts.inbox.close(_GRACE_SECONDS, parts.recogniser.close)
 
 
-async def _finish(application: _Application, parts: _Parts) -> None:
-    """Break a retraining off, and answer the notes in the works."""
-    await parts.trainer.close()
-    await application.stop()
+async def _wait(stop: asyncio.Event, fetching: asyncio.Task[None]) -> None:
+    """Wait for the event, or raise what keeps updates from coming in."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopping, fetching}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if fetching.done():
+        fetching.result()
 
 
 def _stop_on_signals() -> asyncio.Event:

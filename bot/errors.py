@@ -5,17 +5,25 @@
     SerError
     ├── NoteError              nobody: this one note is not answered, the next one may be
     │   ├── UserBusy           this sender has enough notes waiting
+    │   ├── ChatBusy           this chat has enough notes waiting
     │   ├── AllBusy            everybody together has enough notes waiting
+    │   ├── TooLate            it waited for so long that nobody waits for the answer any more
+    │   ├── GaveUp             the bot went down with it again and again
+    │   ├── NoteDeleted        its sender has taken it away
     │   ├── Stopping           the bot is going down
     │   ├── WorkerDied         the process that listened is gone
+    │   ├── WorkerBloated      the process that listened took too much memory
     │   ├── WorkerTimeout      the process that listened took too long
     │   └── RecognitionFailed  the recognition raised what it never should
+    ├── JobTaken               nobody: another replica answers this update
     └── SetupError             the operator: mend the installation
         ├── SettingUnknown     a key that the bot does not know
         ├── SettingInvalid     a value that the bot cannot use
         ├── TokenMissing       no token, and no sandbox asked for
         ├── TokenRefused       Telegram does not know the token
         ├── TelegramUnreachable  no Bot API answers at the address
+        ├── PollingTaken       another copy of the bot fetches the updates
+        ├── WebPortTaken       another program listens where the bot should
         ├── DatabaseUnreachable  no database answers at the address
         ├── DatabaseUnfit      the database was made by a newer version, or for something else
         ├── ModelGone          a retrained model is not kept any more
@@ -40,6 +48,15 @@ class UserBusy(NoteError):
         self.max_per_user = max_per_user
 
 
+class ChatBusy(NoteError):
+    """Say that one chat has as many unanswered notes as the limit allows."""
+
+    def __init__(self, max_per_chat: int) -> None:
+        """Keep the limit, in notes."""
+        super().__init__(f"this chat has {max_per_chat} notes waiting")
+        self.max_per_chat = max_per_chat
+
+
 class AllBusy(NoteError):
     """Say that all senders together have as many unanswered notes as the limit allows."""
 
@@ -47,6 +64,32 @@ class AllBusy(NoteError):
         """Keep the limit, in notes."""
         super().__init__(f"{max_total} notes are waiting")
         self.max_total = max_total
+
+
+class TooLate(NoteError):
+    """Say that a note waited for too long, as when the bot was down."""
+
+    def __init__(self, max_minutes: int) -> None:
+        """Keep the limit in minutes."""
+        super().__init__(f"it waited for more than {max_minutes} minutes")
+        self.max_minutes = max_minutes
+
+
+class GaveUp(NoteError):
+    """Say that the bot went down each time that it had this note in hand."""
+
+    def __init__(self, tries: int) -> None:
+        """Keep how often that was."""
+        super().__init__(f"the bot went down with it {tries} times")
+        self.tries = tries
+
+
+class NoteDeleted(NoteError):
+    """Say that the sender has taken the note away."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("the note is gone")
 
 
 class Stopping(NoteError):
@@ -66,6 +109,15 @@ class WorkerDied(NoteError):
         self.exit_code = exit_code
 
 
+class WorkerBloated(NoteError):
+    """Say that a worker process took more memory than the limit and was ended."""
+
+    def __init__(self, max_mb: int) -> None:
+        """Keep the limit in megabytes."""
+        super().__init__(f"a worker process took more than {max_mb} MB")
+        self.max_mb = max_mb
+
+
 class WorkerTimeout(NoteError):
     """Say that a worker process took longer than the limit and was ended."""
 
@@ -82,6 +134,15 @@ class RecognitionFailed(NoteError):
         """Keep the traceback of the worker process, for logs."""
         super().__init__(f"the recognition failed:\n{details}")
         self.details = details
+
+
+class JobTaken(SerError):
+    """Say that another replica answers an update, since this one was silent for too long."""
+
+    def __init__(self, update_id: int) -> None:
+        """Keep which update."""
+        super().__init__(f"another replica answers the update {update_id}")
+        self.update_id = update_id
 
 
 class SettingUnknown(SetupError):
@@ -134,6 +195,30 @@ class TelegramUnreachable(SetupError):
         super().__init__(f"the Bot API at {api_url} cannot be reached: {reason}")
         self.api_url = api_url
         self.reason = reason
+
+
+class PollingTaken(SetupError):
+    """Say that another copy of the bot fetches the updates, which only one can do."""
+
+    def __init__(self, place: str) -> None:
+        """Keep where the other one runs, as far as it is known."""
+        super().__init__(
+            f"another copy of this bot takes its updates ({place}): stop that one, or run all"
+            " copies behind a webhook, with SER_WEBHOOK_URL and one PostgreSQL"
+        )
+        self.place = place
+
+
+class WebPortTaken(SetupError):
+    """Say that the bot cannot listen where its webhook, /healthz and /metrics should be."""
+
+    def __init__(self, host: str, port: int) -> None:
+        """Keep host and port."""
+        super().__init__(
+            f"{host}:{port} cannot be listened on: choose others with SER_WEB_HOST and SER_WEB_PORT"
+        )
+        self.host = host
+        self.port = port
 
 
 class DatabaseUnreachable(SetupError):

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ser_core.speaker import Impression
 
 
@@ -31,17 +33,19 @@ class Impressions:
         if len(self._waiting) > self._max_notes:
             self._waiting.popitem(last=False)
 
-    def pop_all(self, user_id: int) -> dict[int, Impression]:
-        """Give a person's impressions by note, the oldest first, and hold them no longer."""
-        theirs = {
+    def find_all(self, user_id: int) -> dict[int, Impression]:
+        """Give a person's impressions by note, the oldest first."""
+        return {
             note_id: waiting.impression
             for note_id, waiting in self._waiting.items()
             if waiting.user_id == user_id
         }
-        for note_id in theirs:
-            del self._waiting[note_id]
-        return theirs
+
+    def drop(self, note_ids: Iterable[int]) -> None:
+        """Hold the impressions of some notes no longer."""
+        for note_id in note_ids:
+            self._waiting.pop(note_id, None)
 
     def forget(self, user_id: int) -> None:
         """Hold nothing of a person any longer."""
-        self.pop_all(user_id)
+        self.drop(self.find_all(user_id))

@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.worker import mind_the_parent
+from bot.confinement import mind_the_parent
 
 if TYPE_CHECKING:
     from bot.charts import ComparisonLabels, MoodLabels, NoteLabels, StatsLabels, Theme

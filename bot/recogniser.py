@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import structlog
 
-from bot.errors import Stopping
+from bot.confinement import Limits
+from bot.errors import Stopping, WorkerDied
 from bot.worker import Worker
 from ser_core.errors import SerError
 
@@ -37,6 +38,7 @@ class _Job(NamedTuple):
     data: bytes
     speaker: Speaker | None
     perception: asyncio.Future[Perception]
+    is_second: bool = False
 
     def settle(self, outcome: Perception | SerError) -> None:
         """Keep the promise, unless it was kept before or nobody waits for it any more."""
@@ -63,12 +65,22 @@ class _Slot:
 class Recogniser:
     """Recognise notes in worker processes; a worker that is lost is replaced."""
 
-    def __init__(self, start: Start, *, workers: int = 2, timeout_seconds: float = 180.0) -> None:
-        """Keep how to start; ``start`` is called in every worker, so it must be picklable."""
+    def __init__(
+        self,
+        start: Start,
+        *,
+        workers: int = 2,
+        timeout_seconds: float = 180.0,
+        memory_mb: int = 1000,
+    ) -> None:
+        """Keep how to start; ``start`` is called in every worker, so it must be picklable.
+
+        One note may take a worker ``timeout_seconds``, and the whole worker ``memory_mb``.
+        """
         self.manifest: dict[str, Any] = {}
         self._start = start
         self._n_workers = workers
-        self._timeout_seconds = timeout_seconds
+        self._limits = Limits(memory_mb, timeout_seconds)
         self._workers: set[Worker] = set()
         self._slots: list[_Slot] = []
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
@@ -80,6 +92,11 @@ class Recogniser:
     def process_ids(self) -> set[int | None]:
         """Give the process ids of the workers that are there now."""
         return {worker.process_id for worker in self._workers}
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether a worker is there that has recognised its probe, and takes notes."""
+        return any(worker.is_warm and worker.is_alive for worker in self._workers)
 
     async def __aenter__(self) -> Self:
         """Start the workers.
@@ -106,7 +123,7 @@ class Recogniser:
         """
         self._start = start or self._start
         in_thread = asyncio.get_running_loop().run_in_executor
-        self._workers = {Worker(self._start) for _ in range(self._n_workers)}
+        self._workers = {Worker(self._start, self._limits) for _ in range(self._n_workers)}
         try:
             for worker in self._workers:
                 self.manifest = await in_thread(self._threads, worker.read_manifest)
@@ -173,7 +190,7 @@ class Recogniser:
     async def _warm_up(self, start: Start) -> tuple[Worker, dict[str, Any]]:
         """Give a new worker once it is warm, and its manifest."""
         self._refuse_when_closed()
-        worker = Worker(start)
+        worker = Worker(start, self._limits)
         self._workers.add(worker)
         try:
             in_thread = asyncio.get_running_loop().run_in_executor
@@ -224,12 +241,25 @@ class Recogniser:
                 continue
             try:
                 if not job.perception.done():  # else whoever asked has gone
-                    arguments = job.data, job.speaker, self._timeout_seconds
-                    job.settle(await in_thread(self._threads, worker.listen, *arguments))
+                    job.settle(await in_thread(self._threads, worker.listen, job.data, job.speaker))
+            except WorkerDied as error:
+                self._try_again(job, error)
             except SerError as error:
                 job.settle(error)
-            finally:
-                job.settle(Stopping())  # cancelled in the middle
+            except BaseException:  # cancelled in the middle
+                job.settle(Stopping())
+                raise
+            if worker.is_fat:
+                _log.warning("worker keeps too much memory")
+                await self._end(worker)
+
+    def _try_again(self, job: _Job, error: WorkerDied) -> None:
+        """Give a note whose worker died to another one, once: it may not have been the note."""
+        if job.is_second:
+            job.settle(error)
+        else:
+            _log.warning("worker died", exit_code=error.exit_code)
+            self._jobs.put_nowait(job._replace(is_second=True))
 
     async def _keep_alive(self, slot: _Slot) -> Worker | None:
         """Give the worker of a slot or, however long it takes, a fresh one; None when it leaves."""
@@ -239,7 +269,7 @@ class Recogniser:
                 return slot.worker
             self._workers.discard(slot.worker)
             try:
-                slot.worker = Worker(slot.start)
+                slot.worker = Worker(slot.start, self._limits)
                 self._workers.add(slot.worker)
                 await in_thread(self._threads, slot.worker.read_manifest)
                 _log.warning("worker replaced")

@@ -11,11 +11,19 @@ from typing import Annotated, Final, Literal
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingInvalid, SettingUnknown
 
 TOKEN_PATTERN: Final = re.compile(r"\d+(?::|%3A)[A-Za-z0-9_-]{20,}")
 """What a bot token looks like, also inside an address; logs mask whatever matches."""
+
+_SHARED_IDS: Final = frozenset({777000, 136817688, 1087968824})
+"""Of Telegram itself, of those who write as a channel, and of anonymous admins.
+
+Source: https://core.telegram.org/bots/api#message, "from"; the accounts @Telegram, @Channel_Bot
+and @GroupAnonymousBot."""
 
 _ENV_FILE: Final = Path(".env")
 _PREFIXES: Final = ("BOT_", "SER_")
@@ -31,8 +39,8 @@ def _check_token(token: SecretStr) -> SecretStr:
 
 def _check_address(address: str) -> str:
     """Give the address without a closing slash, or refuse what is no web address."""
-    if not re.fullmatch(r"https?://[^\s/]+\S*", address):
-        message = "an address looks like https://api.telegram.org"
+    if not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", address):
+        message = "an address looks like https://api.telegram.org, and holds no password"
         raise ValueError(message)
     return address.rstrip("/")
 
@@ -44,7 +52,29 @@ def _check_database(url: SecretStr) -> SecretStr:
     ):
         message = "an address looks like sqlite:///ser.sqlite3 or postgresql://user@host/name"
         raise ValueError(message)
+    try:
+        make_url(url.get_secret_value())
+    except (ArgumentError, ValueError):  # what they say may hold the password
+        message = "it cannot be read as postgresql://user:password@host/name"
+        raise ValueError(message) from None
     return url
+
+
+def _check_webhook(address: str) -> str:
+    """Give the address without a closing slash, or refuse what Telegram would not call."""
+    is_local = re.match(r"http://(127\.0\.0\.1|localhost)[:/]", f"{address}/")
+    if address and not is_local and not re.fullmatch(r"https://[^\s/?#]+[^\s?#]*", address):
+        message = "Telegram calls addresses like https://bot.example.org only"
+        raise ValueError(message)
+    return address.rstrip("/")
+
+
+def _check_secret(secret: SecretStr) -> SecretStr:
+    """Give the secret back, or refuse what Telegram would."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+        message = "it has 16 to 256 letters, digits, - and _"
+        raise ValueError(message)
+    return secret
 
 
 def _split_ids(text: object) -> object:
@@ -55,7 +85,11 @@ def _split_ids(text: object) -> object:
     if not all(re.fullmatch(r"[1-9]\d{0,15}", part, re.ASCII) for part in parts):
         message = "ids are numbers with commas between them, such as 123456789,987654321"
         raise ValueError(message)
-    return frozenset(map(int, parts))
+    ids = frozenset(map(int, parts))
+    if ids & _SHARED_IDS:
+        message = f"{min(ids & _SHARED_IDS)} is Telegram's own and stands for everybody"
+        raise ValueError(message)
+    return ids
 
 
 class Settings(BaseSettings):
@@ -124,6 +158,11 @@ class Settings(BaseSettings):
         le=36_000.0,
         description="The longest note that is listened to, in seconds.",
     )
+    worker_memory_mb: int = Field(
+        default=1000,
+        ge=500,
+        description="The most memory that a worker may hold, in MB; then it is replaced.",
+    )
     timeout_seconds: float = Field(
         default=180.0,
         gt=0.0,
@@ -134,11 +173,41 @@ class Settings(BaseSettings):
         ge=1,
         description="Unanswered notes that one sender may have; the next one is declined.",
     )
-    queue_total: int = Field(
-        default=100,
+    queue_per_chat: int = Field(
+        default=20,
         ge=1,
-        le=10_000,
-        description="Unanswered notes of all senders together; the next one is declined.",
+        description="Unanswered notes that one chat may have; the next one is declined.",
+    )
+    queue_total: int = Field(
+        default=1000,
+        ge=1,
+        le=100_000,
+        description="Unanswered notes of all chats together; the next one is declined.",
+    )
+    answer_within_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=1440,
+        description="Notes that have waited for longer, as when the bot was down, get an apology.",
+    )
+    webhook_url: Annotated[str, AfterValidator(_check_webhook)] = Field(
+        default="",
+        description="The address at which Telegram reaches the bot, such as https://bot.example.org;"
+        " without one, the bot asks Telegram for updates.",
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(_check_secret)] | None = Field(
+        default=None,
+        description="What Telegram proves itself with; by default it is made from the token.",
+    )
+    web_host: str = Field(
+        default="127.0.0.1",
+        description="The address that webhook, /healthz and /metrics listen on.",
+    )
+    web_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        description="Their port; by default 8080 with a webhook, and none without.",
     )
     log_format: Literal["console", "json"] = Field(
         default="console",
@@ -149,6 +218,14 @@ class Settings(BaseSettings):
         description="The least important line that is written.",
     )
 
+    def list_secrets(self) -> list[str]:
+        """Give what must stand in no log line."""
+        given = (self.bot_token, self.webhook_secret)
+        address = make_url(self.database_url.get_secret_value())
+        passwords = (address.password, address.query.get("password"))
+        secrets = [*(each.get_secret_value() for each in given if each), *map(str, passwords)]
+        return [secret for secret in secrets if secret not in {"", "None"}]
+
 
 def name_keys() -> dict[str, str]:
     """Give the key of every setting by the name of its field, in their order."""
@@ -156,6 +233,14 @@ def name_keys() -> dict[str, str]:
         name: str(field.validation_alias or f"SER_{name}".upper())
         for name, field in Settings.model_fields.items()
     }
+
+
+def forget_secrets() -> None:
+    """Take secrets out of the environment, which every process inherits that the bot starts."""
+    for name, key in name_keys().items():
+        if "SecretStr" in str(Settings.model_fields[name].annotation):
+            for variable in [variable for variable in os.environ if variable.upper() == key]:
+                del os.environ[variable]
 
 
 def read_settings(env_file: Path = _ENV_FILE) -> Settings:

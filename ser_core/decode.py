@@ -4,7 +4,7 @@ Two lanes lead to the same samples::
 
     Ogg, WAV, FLAC, MP3 ──> libsndfile, in this process ──> mix, resample ──┐
               │ what it cannot read                                         ├──> Waveform
-    MP4, AMR, WebM, … ────> ffmpeg, a process of its own ──> pydub ─────────┘
+    MP4, AMR, WebM, … ────> ffmpeg, a process of its own (`convert`) ───────┘
 
 The first starts no process, which makes it many times faster for a short voice note.
 Neither trusts what a header says about the duration: they count the samples that come out.
@@ -13,27 +13,16 @@ Neither trusts what a header says about the duration: they count the samples tha
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
-import tempfile
 import time
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import imageio_ffmpeg
 import numpy as np
 import soundfile
 import soxr
 
-from ser_core.errors import (
-    DecoderMissing,
-    DecodeTimeout,
-    TooLarge,
-    TooLong,
-    TooShort,
-    Undecodable,
-)
+from ser_core.convert import convert
+from ser_core.errors import DecodeTimeout, TooLarge, TooLong, TooShort, Undecodable
 from ser_core.waveform import SAMPLING_RATE, Waveform
 
 if TYPE_CHECKING:
@@ -67,10 +56,6 @@ _LIBSNDFILE_MAGIC: Final = (
 """How files of the first lane begin.
 libsndfile reads two dozen formats more, most of them of another age; arbitrary bytes from
 strangers do not reach that code."""
-
-_FFMPEG_FORMATS: Final = "aac,aiff,amr,amrnb,amrwb,caf,flac,matroska,mov,mp3,ogg,wav"
-"""ffmpeg's names of the containers that a phone records.
-Anything else stays shut, above all playlists (concat, hls, sdp), which name other files."""
 
 _OGG_POLYNOMIAL: Final = 0x1_04C1_1DB7
 """Of the checksum, with its highest power. Source: RFC 3533, section 6, field 7."""
@@ -133,13 +118,13 @@ def _read_in_process(data: bytes, limits: DecodeLimits, deadline: float) -> NDAr
     if not data.startswith(_LIBSNDFILE_MAGIC):
         return np.empty(0, np.float32)
     try:
-        with soundfile.SoundFile(io.BytesIO(_ask_for_16_khz(data))) as file:
+        with soundfile.SoundFile(_ask_for_16_khz(data)) as file:
             return _read_blocks(file, limits, deadline)
     except soundfile.LibsndfileError:
         return np.empty(0, np.float32)
 
 
-def _ask_for_16_khz(data: bytes) -> bytes:
+def _ask_for_16_khz(data: bytes) -> io.BytesIO:
     """Give an Ogg Opus file whose header names 16 kHz; any other file as it is.
 
     Opus can be decoded at several rates, and libsndfile takes the one that the header names,
@@ -148,8 +133,9 @@ def _ask_for_16_khz(data: bytes) -> bytes:
 
     Source: RFC 7845, section 5.1, field 5; RFC 3533, section 6, fields 7 to 9 (page, checksum).
     """
+    file = io.BytesIO(data)
     if not (data.startswith(b"OggS") and data[28:36] == b"OpusHead"):
-        return data
+        return file
     page = bytearray(data[: 28 + data[27]])
     page[40:44] = SAMPLING_RATE.to_bytes(4, "little")
     page[22:26] = bytes(4)
@@ -159,7 +145,9 @@ def _ask_for_16_khz(data: bytes) -> bytes:
         for _ in range(8):
             checksum = (checksum << 1) ^ (_OGG_POLYNOMIAL if checksum >> 31 else 0)
     page[22:26] = checksum.to_bytes(4, "little")
-    return bytes(page) + data[len(page) :]
+    file.write(page)
+    file.seek(0)
+    return file
 
 
 def _read_blocks(
@@ -185,66 +173,8 @@ def _read_blocks(
 
 
 def _convert(data: bytes, limits: DecodeLimits, deadline: float) -> NDArray[np.float32]:
-    """Convert with ffmpeg and read what it gives with pydub.
-
-    The bytes wait in a file without a name, since MP4 must be read back and forth: whatever
-    happens to this process, nobody's voice stays on the disk.
-    """
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.seek(0)
-        try:
-            done = subprocess.run(  # noqa: S603 - a fixed argument list, no shell
-                _ffmpeg_command(limits),
-                stdin=file,
-                capture_output=True,
-                timeout=max(deadline - time.monotonic(), 0.0),
-                check=False,  # a damaged recording is an error to ffmpeg, yet may give sound
-            )
-        except subprocess.TimeoutExpired as error:
-            raise DecodeTimeout(limits.timeout_seconds) from error
-        except OSError as error:
-            raise DecoderMissing from error
-    pcm = done.stdout
-    if not pcm:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise Undecodable(lines[-1] if lines else f"ffmpeg ended with {done.returncode}")
-    return _read_pcm(pcm)
-
-
-def _ffmpeg_command(limits: DecodeLimits) -> list[str]:
-    """Give the command that turns standard input into 16-bit mono samples at 16 kHz."""
-    only_safe_input = ["-protocol_whitelist", "file,pipe", "-format_whitelist", _FFMPEG_FORMATS]
-    first_audio_stream = ["-map", "0:a:0", "-vn", "-sn", "-dn"]
-    output = ["-ac", "1", "-ar", str(SAMPLING_RATE), "-f", "s16le", "pipe:1"]
-    return [
-        _find_ffmpeg(),
-        *("-nostdin", "-v", "error", "-threads", "1"),
-        *(*only_safe_input, "-i", "file:/dev/stdin"),
-        *first_audio_stream,
-        *("-t", str(limits.max_seconds + 1)),  # one second more shows that it was too long
-        *output,
-    ]
-
-
-def _read_pcm(pcm: bytes) -> NDArray[np.float32]:
-    """Give 16-bit mono samples at 16 kHz as floats, by way of pydub."""
-    with warnings.catch_warnings():
-        # pydub warns when the path has no ffmpeg, which is found, or missed, elsewhere.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        from pydub import AudioSegment  # noqa: PLC0415 - the first lane need not load it
-    segment = AudioSegment(pcm, sample_width=2, frame_rate=SAMPLING_RATE, channels=1)
-    samples = np.array(segment.get_array_of_samples(), np.float32)
-    samples /= np.float32(segment.max_possible_amplitude)
-    return samples
-
-
-def _find_ffmpeg() -> str:
-    """Give the path of the system's ffmpeg, or else of the imageio-ffmpeg wheel's."""
-    system = shutil.which("ffmpeg")
-    if system is not None:
-        return system
+    """Read with ffmpeg."""
     try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as error:
-        raise DecoderMissing from error
+        return convert(data, max_seconds=limits.max_seconds, deadline=deadline)
+    except TimeoutError as error:
+        raise DecodeTimeout(limits.timeout_seconds) from error

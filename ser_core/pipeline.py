@@ -106,13 +106,15 @@ def measure_waveforms(waveforms: Sequence[Waveform], model: Model) -> tuple[Matr
 
     Each is short enough for one answer; vectors have shape ``(n_waveforms, n_columns)``.
     """
-    measured = [measure(waveform, model.feature_set) for waveform in waveforms]
-    heard = None
-    if model.encoder is not None:
-        heard = model.encoder.arrange(
-            [model.encoder.hear(each.log_mel) for each in measured], model.classifier.corpora
-        )
-    return np.stack([each.vector for each in measured]), heard
+    vectors, heard = [], []
+    for waveform in waveforms:  # one by one: the spectrograms of an hour take 200 MB
+        measured = measure(waveform, model.feature_set)
+        vectors.append(measured.vector)
+        if model.encoder is not None:
+            heard.append(model.encoder.hear(measured.log_mel))
+    if model.encoder is None:
+        return np.stack(vectors), None
+    return np.stack(vectors), model.encoder.arrange(heard, model.classifier.corpora)
 
 
 def _remember(

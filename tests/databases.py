@@ -51,7 +51,23 @@ class Cluster:
     def __init__(self, programs: Path, folder: Path) -> None:
         self._programs = programs
         self._folder = folder
+        self._owner = _choose_owner()
         self._n_databases = 0
+
+    def start(self) -> None:
+        """Start the server, again if it was stopped."""
+        sockets = f"-c listen_addresses='' -c unix_socket_directories={self._folder}"
+        self._control(
+            "--log", self._folder / "log", "--options", f"{sockets} -c fsync=off", "start"
+        )
+
+    def stop(self) -> None:
+        """Stop the server in the middle of whatever it does; it comes back with its data."""
+        self._control("--mode", "immediate", "stop")
+
+    def _control(self, *arguments: str | Path) -> None:
+        data = ("--pgdata", self._folder / "data", "--silent", "--wait")
+        _run(self._programs / "pg_ctl", *data, *arguments, owner=self._owner)
 
     def make_database(self) -> str:
         """Give the address of a new, empty database."""
@@ -76,20 +92,17 @@ def run_cluster(programs: Path) -> Iterator[Cluster]:
         owner = _choose_owner()
         if owner:
             shutil.chown(folder, owner)
-        data = folder / "data"
-        control = (programs / "pg_ctl", "--pgdata", data, "--silent", "--wait")
         _run(
-            *(programs / "initdb", "--pgdata", data, "--username", "ser", "--auth", "trust"),
-            *("--encoding", "UTF8", "--no-locale", "--no-sync"),
+            *(programs / "initdb", "--pgdata", folder / "data", "--username", "ser"),
+            *("--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"),
             owner=owner,
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        log = folder / "log"
-        _run(*control, "--log", log, "--options", options, "start", owner=owner)
+        cluster = Cluster(programs, folder)
+        cluster.start()
         try:
-            yield Cluster(programs, folder)
+            yield cluster
         finally:
-            _run(*control, "--mode", "immediate", "stop", owner=owner)
+            cluster.stop()
 
 
 def _choose_owner() -> str | None:

@@ -1,14 +1,12 @@
-"""What holds for the repository as a whole: locks, import rules, the wheel, the image, the docs."""
+"""What holds for the repository as a whole: locks, import rules, the wheel, the documents."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from multiprocessing.spawn import get_command_line
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -161,67 +159,6 @@ def test_the_wheel_brings_both_commands_and_the_licence(wheel: ZipFile) -> None:
     commands = wheel.read(entry_points).decode().splitlines()
     assert commands[1:] == ["ser = ser_core.__main__:main", "ser-bot = bot.__main__:main"]
     assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
-
-
-# The image
-
-DOCKERFILE = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
-INSTRUCTIONS = DOCKERFILE.replace("\\\n", " ").splitlines()
-LAST_STAGE = DOCKERFILE.rpartition("\nFROM ")[2]
-
-
-def test_the_image_is_built_of_files_that_reach_the_builder() -> None:
-    allowed = (ROOT / ".dockerignore").read_text().splitlines()
-    sources = [
-        source
-        for line in INSTRUCTIONS
-        if line.startswith("COPY ") and "--from" not in line
-        for source in line.split()[1:-1]
-    ]
-    assert {"requirements.lock", "bot", "ser_core"} <= set(sources)
-    for source in sources:
-        assert (ROOT / source).exists()
-        assert f"!{source}" in allowed
-
-
-def test_whatever_the_image_installs_is_locked_or_from_the_checkout() -> None:
-    installations = re.findall(r"\bpip [^&]*?(?:install|wheel) [^&]*", " ".join(INSTRUCTIONS))
-    assert installations
-    for installation in installations:
-        assert "--require-hashes" in installation or "--no-deps" in installation
-
-
-def test_all_stages_use_one_python() -> None:
-    (stage_version,) = set(re.findall(r"^FROM python:([\d.]+)-slim\b", DOCKERFILE, re.MULTILINE))
-    (path_version,) = set(re.findall(r"lib/python([\d.]+)/", DOCKERFILE))
-    assert stage_version == path_version
-    assert DOCKERFILE.count("FROM ") == DOCKERFILE.count(f"FROM python:{stage_version}-slim")
-
-
-def test_the_image_runs_the_bot_without_any_right() -> None:
-    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", LAST_STAGE, re.MULTILINE)
-    assert LAST_STAGE.rstrip().endswith('ENTRYPOINT ["ser-bot"]')
-    assert "pip" not in LAST_STAGE
-
-
-@pytest.mark.parametrize(
-    ("commands", "exit_code"),
-    [
-        ([["ser-bot"], get_command_line(pipe_handle=7)], 0),
-        ([["ser-bot"]], 1),
-        ([], 1),
-    ],
-    ids=["the bot with a worker", "the bot alone", "nothing"],
-)
-def test_the_image_is_healthy_while_a_worker_lives(
-    commands: list[list[str | bytes]], exit_code: int, tmp_path: Path
-) -> None:
-    (check,) = re.findall(r'CMD \["sh", "-c", "(.*)"\]', LAST_STAGE)
-    processes = [*commands, ["sh", "-c", check]]  # the check sees its own process, too
-    for number, command in enumerate(processes, start=1):
-        (tmp_path / str(number)).mkdir()
-        (tmp_path / str(number) / "cmdline").write_text("\0".join(map(os.fsdecode, command)))
-    assert run("sh", "-c", check.replace("/proc", str(tmp_path))).returncode == exit_code
 
 
 # The documents

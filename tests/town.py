@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from contextlib import asynccontextmanager
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hearings
 import httpx
@@ -19,7 +19,7 @@ from bot.sandbox.server import Sandbox
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from bot.worker import Hearing
 
@@ -35,13 +35,17 @@ class Town:
         self,
         sandbox: Sandbox,
         client: httpx.AsyncClient,
-        stop: asyncio.Event,
-        running: asyncio.Task[None],
+        launch: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
     ) -> None:
         self.sandbox = sandbox
-        self.stop = stop
-        self.running = running
         self._client = client
+        self._launch = launch
+        self.start()
+
+    def start(self) -> None:
+        """Start the bot, again where it has stopped: it then goes on where it was."""
+        self.stop = asyncio.Event()
+        self.running = asyncio.create_task(self._launch(self.stop))
 
     def meet(self, user_id: int | None = None, **names: str) -> Person:
         """Give somebody whom the bot has never met; ``language_code`` is English by default."""
@@ -142,12 +146,15 @@ async def _run_town(
         sandbox.state.bot["can_read_all_group_messages"] = reads_groups
         update = {"bot_token": SecretStr(sandbox.token), "bot_api_url": sandbox.url}
         settings = Settings(**{"workers": 1, **options}).model_copy(update=update)
-        stop = asyncio.Event()
-        stops = None if obey_signals else stop
-        bot = run_bot(settings, stop=stops, start=start, command=command)
-        running = asyncio.create_task(bot)
+
+        def launch(stop: asyncio.Event) -> Coroutine[Any, Any, None]:
+            return run_bot(
+                settings, stop=None if obey_signals else stop, start=start, command=command
+            )
+
+        town = Town(sandbox, client, launch)
         try:
-            yield Town(sandbox, client, stop, running)
+            yield town
         finally:
-            stop.set()
-            await running
+            town.stop.set()
+            await town.running

@@ -6,9 +6,11 @@
 - `people`: languages, opt-outs, and all that is held of one person;
 - `learning`: consent, opinions, and what notes left behind for the bot to learn from;
 - `models`, `retrainings`: models that were made here, and the making of them;
+- `inbox`, `replicas`: what Telegram handed over and is not answered yet, and who answers it;
 - `traces`: what was learnt from one person, and what they did as an admin;
 - `statistics`: how much the bot is used, summed over all;
-- `tables`, `learning_tables`: the columns of all that;
+- `tables`, `learning_tables`, `inbox_tables`: the columns of all that;
+- `moving`: copies everything into another database (``python -m bot.database.moving``);
 - `upsert`: writes a row, whether it is there or not;
 - `migrations`: how the tables of an older version become these.
 
@@ -17,6 +19,6 @@ Functions take the session of a transaction, so that whoever calls decides what 
 
 from __future__ import annotations
 
-from bot.database.connection import Database
+from bot.database.connection import AWAY, Database
 
-__all__ = ["Database"]
+__all__ = ["AWAY", "Database"]

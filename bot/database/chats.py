@@ -78,6 +78,14 @@ async def list_digests(session: AsyncSession) -> list[Chat]:
     return await read_chats(session, ChatRow.digest_at.is_not(None))
 
 
+async def claim_digest(session: AsyncSession, chat_id: int, day: date) -> bool:
+    """Say that the digest of a day is sent; False if somebody has said so before."""
+    is_due = ChatRow.digest_sent_on.is_distinct_from(day)
+    claimed = update(ChatRow).where(ChatRow.chat_id == chat_id, is_due)
+    claimed = claimed.values(digest_sent_on=day)
+    return await session.scalar(claimed.returning(ChatRow.chat_id)) is not None
+
+
 async def move_chat(session: AsyncSession, old_id: int, new_id: int) -> None:
     """Give a group that became a supergroup its settings, notes and opt-outs under its new id.
 

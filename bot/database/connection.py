@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
+from functools import partial
 from sqlite3 import OperationalError
 from typing import TYPE_CHECKING, Final, Self
 
 from alembic.util import CommandError
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
 from bot.database.migrations import migrate
@@ -30,10 +33,17 @@ _DRIVERS: Final = {
 }
 _PRAGMAS: Final = (
     "busy_timeout = 60000",  # milliseconds that a writer waits for another, such as `purge`
-    "synchronous = NORMAL",  # with WAL, a loss of power costs the last notes, never the file
     "foreign_keys = ON",
     "secure_delete = ON",  # what was deleted is overwritten
 )
+
+_SAFE: Final = "synchronous = FULL"
+"""What is committed outlives a loss of power."""
+_FAST: Final = "synchronous = NORMAL"
+"""With WAL, a loss of power costs what was committed last, never the file."""
+
+AWAY: Final = (DBAPIError, PoolTimeoutError, OSError)
+"""What is raised while the database is away, is full, or has too much to do: it passes."""
 
 _WAL_TRIES: Final = 20
 _WAL_PAUSE_SECONDS: Final = 0.05
@@ -42,10 +52,12 @@ _WAL_PAUSE_SECONDS: Final = 0.05
 class Database:
     """Give transactions on one database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Keep the engine of a database that is up to date; `open` makes one."""
+    def __init__(self, engine: AsyncEngine, durable: AsyncEngine) -> None:
+        """Keep the engines of a database that is up to date; `open` makes them."""
         self._engine = engine
+        self._durable = durable
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._durable_sessions = async_sessionmaker(durable, expire_on_commit=False)
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -56,19 +68,19 @@ class Database:
             DatabaseUnfit: if what is there is none of this bot's, or a newer version's.
         """
         address = _read_address(url)
-        engine = create_async_engine(address, pool_pre_ping=True)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        engine = _make_engine(address, _FAST)
         try:
             await _migrate(engine)
         except BaseException:
             await engine.dispose()
             raise
-        return cls(engine)
+        is_sqlite = engine.dialect.name == "sqlite"
+        return cls(engine, _make_engine(address, _SAFE) if is_sqlite else engine)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+        await self._durable.dispose()
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Give the session of one transaction, kept if its block ends well, undone otherwise.
@@ -76,6 +88,10 @@ class Database:
         Each statement sees what was committed before it, on both databases.
         """
         return self._sessions.begin()
+
+    def begin_durably(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Do as `begin` does; what is kept then outlives a loss of power, at once."""
+        return self._durable_sessions.begin()
 
     async def purge(self) -> None:
         """Leave nothing of what was deleted in SQLite's files; PostgreSQL minds its own.
@@ -87,7 +103,23 @@ class Database:
             async with self._engine.connect() as connection:
                 # Rows move while tables grow. Where they were, secure_delete overwrites nothing.
                 await connection.execute(text("VACUUM"))
+        await self.empty_journal()
+
+    async def empty_journal(self) -> None:
+        """Leave nothing in SQLite's journal, which holds what was written, deleted or not."""
+        if self._engine.dialect.name == "sqlite":
+            async with self._engine.connect() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def _make_engine(address: URL, pragma: str) -> AsyncEngine:
+    """Give an engine; its errors do not tell what was written, for that may be anything."""
+    is_file = address.drivername.startswith("sqlite")
+    engine = create_async_engine(address, pool_pre_ping=not is_file, hide_parameters=True)
+    if is_file:
+        event.listen(engine.sync_engine, "connect", partial(_set_up_sqlite, pragma=pragma))
+        event.listen(engine.sync_engine, "close", _undo)
+    return engine
 
 
 def _read_address(url: str) -> URL:
@@ -98,16 +130,22 @@ def _read_address(url: str) -> URL:
     """
     try:
         address = make_url(url)
-    except ArgumentError:  # it may hold a password, and is not told
+    except (ArgumentError, ValueError):  # it may hold a password, and is not told
         place, reason = "DATABASE_URL", "it is no address of a database"
         raise DatabaseUnreachable(place, reason) from None
     driver = _DRIVERS.get(address.drivername)
-    place = address.render_as_string(hide_password=True)
+    place = _show(address)
     if driver is None:
         raise DatabaseUnreachable(place, "it is neither SQLite nor PostgreSQL")
     if driver == "sqlite+aiosqlite" and address.database in {None, "", ":memory:"}:
         raise DatabaseUnreachable(place, "it names no file")
     return _rename_option(address.set(drivername=driver))
+
+
+def _show(address: URL) -> str:
+    """Give an address without its password, wherever people write one."""
+    host = (address.host or "").rpartition("@")[2]  # a password that holds an @ is cut off by it
+    return address.set(query={}, host=host or None).render_as_string(hide_password=True)
 
 
 def _rename_option(address: URL) -> URL:
@@ -125,7 +163,7 @@ async def _migrate(engine: AsyncEngine) -> None:
         DatabaseUnreachable: if there is no connection.
         DatabaseUnfit: if the tables cannot be brought up to date.
     """
-    place = engine.url.render_as_string(hide_password=True)
+    place = _show(engine.url)
     try:
         _prepare_file(engine.url)
         connection = await engine.connect()
@@ -156,13 +194,19 @@ def _tell_reason(error: Exception) -> str:
     return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
-def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
+def _set_up_sqlite(connection: DBAPIConnection, _record: object, *, pragma: str) -> None:
     """Make a new connection wait for others, check its keys, and overwrite what it deletes."""
     cursor = connection.cursor()
     _write_ahead(cursor)
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
+    for each in (pragma, *_PRAGMAS):
+        cursor.execute(f"PRAGMA {each}")
     cursor.close()
+
+
+def _undo(connection: DBAPIConnection, _record: object) -> None:
+    """End what a cancelled task has begun; else its lock would stay until it is collected."""
+    with suppress(Exception):  # it may be closed by the collector, which can wait for nothing
+        connection.rollback()
 
 
 def _write_ahead(cursor: DBAPICursor) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import BigInteger, delete, func, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, delete, func, select, type_coerce
 
 from bot.database.learning_tables import LessonRow
 from bot.database.tables import NoteRow, OutlineRow, count_microseconds
-from bot.database.upsert import upsert
+from bot.database.upsert import prepare_upsert
 from bot.sums import Slice, Sums
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.recognition import Recognition, Segment
@@ -18,11 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CursorResult, Row, RowMapping
+    from sqlalchemy import ColumnElement, CursorResult, Row, RowMapping, Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
 _EMOTION_COLUMNS: Final = tuple(getattr(NoteRow, emotion) for emotion in EMOTIONS)
 _GENDER_COLUMNS: Final = tuple(getattr(NoteRow, gender) for gender in GENDERS)
+
+
+def _select_notes(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Give the statement that reads notes with their outlines, in the order of sending."""
+    outline = (OutlineRow.segments, OutlineRow.speech, OutlineRow.loudness)
+    return (
+        select(*NoteRow.__table__.columns, *outline)
+        .join_from(NoteRow, OutlineRow)
+        .where(*conditions)
+        .order_by(NoteRow.sent_at, NoteRow.id)
+    )
+
+
+_RECALL: Final = _select_notes(
+    NoteRow.file_unique_id == bindparam("file"), NoteRow.model_id == bindparam("model")
+).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +74,12 @@ async def keep_note(session: AsyncSession, note: Note, took_seconds: float | Non
         **_list_numbers(note.recognition),
         **({} if took_seconds is None else {"took_seconds": took_seconds}),
     }
-    statement = upsert(session, NoteRow, key, values).returning(NoteRow.id)
-    note_id: int = (await session.execute(statement)).scalar_one()
+    kind = session.get_bind().dialect.name
+    writing = prepare_upsert(kind, NoteRow, tuple(key), tuple(values), returning="id")
+    note_id: int = (await session.execute(writing, {**key, **values})).scalar_one()
     outline = _list_outline(note.recognition)
-    await session.execute(upsert(session, OutlineRow, {"note_id": note_id}, outline))
+    drawing = prepare_upsert(kind, OutlineRow, ("note_id",), tuple(outline))
+    await session.execute(drawing, {"note_id": note_id, **outline})
     return note_id
 
 
@@ -75,22 +93,16 @@ async def find_recognition(
     session: AsyncSession, file_unique_id: str, model_id: str
 ) -> Recognition | None:
     """Give what a model heard in a file, whoever sent it and wherever."""
-    of_it = (NoteRow.file_unique_id == file_unique_id, NoteRow.model_id == model_id)
-    found = await read_notes(session, *of_it)
-    return found[0][1].recognition if found else None
+    rows = await session.execute(_RECALL, {"file": file_unique_id, "model": model_id})
+    row = rows.mappings().first()
+    return None if row is None else _build_note(row).recognition
 
 
 async def read_notes(
     session: AsyncSession, *conditions: ColumnElement[bool]
 ) -> list[tuple[int, Note]]:
     """Give the notes that meet all conditions, each with its id, in the order of sending."""
-    outline = (OutlineRow.segments, OutlineRow.speech, OutlineRow.loudness)
-    rows = await session.execute(
-        select(*NoteRow.__table__.columns, *outline)
-        .join_from(NoteRow, OutlineRow)
-        .where(*conditions)
-        .order_by(NoteRow.sent_at, NoteRow.id)
-    )
+    rows = await session.execute(_select_notes(*conditions))
     return [(row["id"], _build_note(row)) for row in rows.mappings()]
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, or_, select
 
-from bot.database.chats import Chat, read_chats
+from bot.database.chats import Chat, read_chat, read_chats
 from bot.database.learning_tables import ConsentRow
 from bot.database.notes import Note, delete_notes, read_notes
 from bot.database.tables import ChatRow, NoteRow, OptOutRow, PersonRow
-from bot.database.traces import export_note_traces, export_traces, wipe_traces
+from bot.database.traces import export_note_traces, export_traces, export_waiting, wipe_traces
 from bot.database.upsert import upsert
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ async def read_language(session: AsyncSession, user_id: int) -> str | None:
     """Give the language that a person chose, if they did."""
     chosen = await session.scalars(select(PersonRow.language).where(PersonRow.user_id == user_id))
     return chosen.one_or_none()
+
+
+async def find_language(session: AsyncSession, chat_id: int, user_id: int | None) -> str | None:
+    """Give the language that was chosen for a group, or else by a person."""
+    if chat_id < 0:
+        language = (await read_chat(session, chat_id)).language
+        if language is not None:
+            return language
+    return None if user_id is None else await read_language(session, user_id)
 
 
 async def change_language(session: AsyncSession, user_id: int, code: str | None) -> None:
@@ -73,6 +82,7 @@ async def export_person(session: AsyncSession, user_id: int) -> dict[str, Any]:
             for note_id, note in await read_notes(session, theirs)
         ],
         **await export_traces(session, user_id),
+        "waiting": await export_waiting(session, user_id),
     }
 
 

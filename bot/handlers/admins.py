@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answer import answer_press
 from bot.handlers.messages import Handler, find_asker, on_button, on_command
+from bot.presses import answer_press
 from bot.replies import retraining
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
-from bot.answer import settle
 from bot.database.learning import (
     change_consent,
     count_baseline,
@@ -16,6 +15,7 @@ from bot.database.learning import (
     reset_baseline,
 )
 from bot.handlers.messages import Handler, find_asker, on_button, on_command
+from bot.presses import settle
 from bot.replies import consent, data
 
 if TYPE_CHECKING:
@@ -66,12 +66,13 @@ def make_handlers(database: Database, impressions: Impressions) -> list[Handler]
 
 async def _begin(database: Database, impressions: Impressions, user_id: int) -> str:
     """Keep a consent, and what waited in memory for it; give what there is to say."""
-    waiting = impressions.pop_all(user_id)
+    waiting = impressions.find_all(user_id)
     async with database.begin() as session:
         await change_consent(session, user_id, is_given=True)
         for note_id, impression in waiting.items():
             await keep_impression(session, note_id, user_id, impression)
         n_notes = await count_baseline(session, user_id)
+    impressions.drop(waiting)  # not before they are kept
     return consent.confirm_consent(n_notes)
 
 
@@ -83,9 +84,9 @@ async def _end(database: Database, impressions: Impressions, user_id: int) -> st
         n_notes = await count_baseline(session, user_id)
         n_lessons = await count_lessons(session, user_id)
         await change_consent(session, user_id, is_given=False)
+    await database.purge()  # also if the bot went down here before, and nothing is given any more
     if not was_given:
         return consent.confirm_refusal()
-    await database.purge()
     return consent.confirm_withdrawal(n_notes=n_notes, n_lessons=n_lessons)
 
 

@@ -8,12 +8,13 @@ from telegram import InputMediaPhoto
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.answer import answer_press, changes_nothing, find_pressed
 from bot.database.chats import read_chat
 from bot.database.learning import read_opinion
 from bot.database.notes import delete_note
+from bot.fate import changes_nothing
 from bot.handlers.own_notes import find_own, on_own_button
 from bot.pictures import Key
+from bot.presses import answer_press, find_pressed
 from bot.replies import data, feedback, moods, notes
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def make_handlers(database: Database, pictures: Pictures) -> list[Handler]:
         if await find_own(database, query, note_id) is not None:
             async with database.begin() as session:
                 await delete_note(session, note_id)
-            await database.purge()
-            pictures.forget(chat_id=query.from_user.id)
+        await database.purge()  # also where it is gone: the bot may have gone down in between
+        pictures.forget(chat_id=query.from_user.id)
         await answer_press(query, await _delete_answer(query))
 
     return [on_own_button(data.DETAILS, show), on_own_button(data.DELETE, delete)]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import structlog
 from telegram.constants import ParseMode
 from telegram.error import ChatMigrated, TelegramError
-from telegram.ext import Application
 
-from bot.database.chats import change_chat, list_digests, move_chat, read_chat
+from bot.database.chats import change_chat, claim_digest, list_digests, move_chat, read_chat
 from bot.handlers.messages import Handler, on_command, read_words
 from bot.languages import choose, speak, spoken
 from bot.mood_check import Check, Outcome, check_mood
@@ -21,20 +20,14 @@ if TYPE_CHECKING:
     from datetime import time
 
     from telegram import Bot, Message
-    from telegram.ext import JobQueue
 
     from bot.database import Database
     from bot.database.chats import Chat
     from bot.groups import Admins
-    from bot.handlers.messages import Context
     from bot.pictures import Pictures
-
-_Application: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
 _log = structlog.get_logger(__name__)
 
-CHECK_SECONDS: Final = 20.0
-"""How often it is checked whose digest is due, so the longest that one is late."""
 _ZONE: Final = "UTC"
 """The time zone of whoever names none; the answer says so."""
 
@@ -64,21 +57,6 @@ def make_handlers(database: Database, admins: Admins) -> list[Handler]:
         await message.reply_html(text)
 
     return [on_command("digest", digest)]
-
-
-def start_digests(application: _Application, database: Database, pictures: Pictures) -> None:
-    """Send each digest when it is due, from now on until the application stops.
-
-    Nothing is planned in advance: what is due stands in the database, so a restart changes nothing.
-    """
-
-    async def send_due(context: Context) -> None:
-        await _send_due(context.bot, database, pictures)
-
-    job_queue = cast("JobQueue[Context]", application.job_queue)  # bot.app has one built
-    job_queue.run_repeating(
-        send_due, CHECK_SECONDS, first=0, name="digests", job_kwargs={"misfire_grace_time": None}
-    )
 
 
 def _read_wish(words: list[str], *, zone: str) -> _Wish | str:
@@ -116,8 +94,11 @@ async def _change(database: Database, chat_id: int, wish: _Wish) -> Chat:
         )
 
 
-async def _send_due(bot: Bot, database: Database, pictures: Pictures) -> None:
-    """Send the digests that are due, each to a chat that may no longer want it."""
+async def send_due_digests(bot: Bot, database: Database, pictures: Pictures) -> None:
+    """Send the digests that are due, each to a chat that may no longer want it.
+
+    Nothing is planned in advance: what is due stands in the database, so a restart changes nothing.
+    """
     now = datetime.now(UTC)
     async with database.begin() as session:
         chats = await list_digests(session)
@@ -128,7 +109,8 @@ async def _send_due(bot: Bot, database: Database, pictures: Pictures) -> None:
         if day is None:
             continue
         async with database.begin() as session:  # first, lest a failure makes it come twice
-            await change_chat(session, chat.chat_id, digest_sent_on=day)
+            if not await claim_digest(session, chat.chat_id, day):
+                continue  # another copy of the bot was quicker
         try:
             await _send(bot, database, pictures, chat, now=now)
         except TelegramError as error:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from telegram import Message
 from telegram.constants import ParseMode
 
-from bot.answer import answer_press, change_buttons, find_pressed
 from bot.database.learning import change_consent, give_opinion, read_consent, read_opinion
 from bot.handlers.own_notes import find_own, on_own_button
+from bot.presses import answer_press, change_buttons, find_pressed
 from bot.replies import consent, data, feedback, notes
 from ser_core.emotions import EMOTIONS, GENDERS
 
@@ -66,8 +66,6 @@ async def _take_opinion(
     async with database.begin() as session:
         opinion = await give_opinion(session, note_id, **labels)
         was_never_asked = opinion is not None and await read_consent(session, user_id) is None
-        if was_never_asked:
-            await change_consent(session, user_id, is_given=False)
     if opinion is None:  # the note was deleted a moment ago
         await answer_press(query, data.explain_missing_note())
         return
@@ -76,6 +74,9 @@ async def _take_opinion(
     if was_never_asked:
         text, buttons = consent.ask_for_consent(), consent.offer_consent()
         await query.get_bot().send_message(user_id, text, ParseMode.HTML, reply_markup=buttons)
+        async with database.begin() as session:  # now that they were; the answer is handled later
+            if await read_consent(session, user_id) is None:
+                await change_consent(session, user_id, is_given=False)
 
 
 async def _show(query: CallbackQuery, note_id: int, note: Note, opinion: Opinion | None) -> None:

@@ -134,13 +134,10 @@ async def _describe(database: Database, chat_id: int) -> str:
 async def _begin(
     message: Message, database: Database, manner: Manner | None, *, retention_days: int
 ) -> None:
-    """Listen from now on; who is not told yet what that means is told."""
+    """Listen from now on; who is not told yet what that means is told, and told first."""
     async with database.begin() as session:
         before = await read_chat(session, message.chat_id)
-        manner = manner or before.manner
-        await change_chat(
-            session, message.chat_id, is_listening=True, manner=manner, has_notice=True
-        )
+    manner = manner or before.manner
     if before.is_listening:
         paragraphs = [groups.tell_manner(manner)]
     else:
@@ -148,6 +145,10 @@ async def _begin(
     if not await _hears_everything(message):
         paragraphs.append(groups.explain_privacy_mode(message.get_bot().username))
     await message.reply_html("\n\n".join(paragraphs))
+    async with database.begin() as session:
+        await change_chat(
+            session, message.chat_id, is_listening=True, manner=manner, has_notice=True
+        )
 
 
 async def _hears_everything(message: Message) -> bool:

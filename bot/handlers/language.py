@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
-from bot.answer import answer_press, find_pressed, settle
-from bot.database.chats import change_chat, read_chat
-from bot.database.people import change_language, read_language
+from bot.chosen_language import speak_with
+from bot.database.chats import change_chat
+from bot.database.people import change_language
 from bot.handlers.messages import Handler, find_asker, on_button, on_command, read_words
 from bot.languages import LANGUAGES, choose, speak
+from bot.presses import answer_press, find_pressed, settle
 from bot.replies import data
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
-    from telegram import CallbackQuery, Chat, Message, Update, User
+    from telegram import CallbackQuery, Chat, Message, Update
 
     from bot.database import Database
     from bot.groups import Admins
@@ -49,30 +49,12 @@ def make_handlers(database: Database, admins: Admins) -> list[Handler]:
 
 
 def bind_language(database: Database) -> Callback:
-    """Give what makes the bot speak, from an update to its answer, the language of its chat.
-
-    In groups that is the language that was chosen there. Where none was, everybody is answered
-    in the one that they chose for themselves, or else in that of their Telegram.
-    """
+    """Give what makes the bot speak, from an update to its answer, the language of its chat."""
 
     async def bind(update: Update, _context: Context) -> None:
-        user, chat = update.effective_user, update.effective_chat
-        speak(choose(user.language_code if user else None))
-        async with database.begin() as session:
-            chosen = await _find_choice(session, chat, user)
-        if chosen is not None:
-            speak(chosen)
+        await speak_with(database, update)
 
     return bind
-
-
-async def _find_choice(session: AsyncSession, chat: Chat | None, user: User | None) -> str | None:
-    """Give the language that was chosen for a group, or else by a person."""
-    if chat is not None and chat.type != ChatType.PRIVATE:
-        language = (await read_chat(session, chat.id)).language
-        if language is not None:
-            return language
-    return None if user is None else await read_language(session, user.id)
 
 
 async def _change(database: Database, chat: Chat, user_id: int, code: str) -> None:

@@ -29,6 +29,8 @@ Context: TypeAlias = ContextTypes.DEFAULT_TYPE
 Handler: TypeAlias = BaseHandler[Update, Context, None]
 
 _NEW: Final = filters.UpdateType.MESSAGE
+_MAX_DIGITS: Final = 18
+"""Longer numbers do not fit into a column of 64 bits."""
 
 
 def on_command(name: str, act: Callable[[Message], Awaitable[None]]) -> Handler:
@@ -63,6 +65,11 @@ def on_membership(act: Callable[[ChatMemberUpdated], Awaitable[None]]) -> Handle
 def read_words(message: Message) -> list[str]:
     """Give the words behind a command."""
     return (message.text or "").split()[1:]
+
+
+def read_id(text: str) -> int:
+    """Give an id from the data of a button; 0, which nothing has, if they are made up."""
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else 0
 
 
 def find_asker(message: Message) -> int:

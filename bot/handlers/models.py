@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Final
 from telegram import Message
 from telegram.error import TelegramError
 
-from bot.answer import answer_press, find_pressed
 from bot.comparison import Comparison
 from bot.database.models import list_models, list_promotions
 from bot.handlers.admins import on_admin_button, on_admin_command
 from bot.handlers.messages import find_asker, read_words
+from bot.job import find_job
+from bot.presses import answer_press, find_pressed
 from bot.replies import models
 from bot.replies.retraining import PROMOTE
 from ser_core.errors import SerError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from telegram import Bot, CallbackQuery
 
@@ -43,7 +45,8 @@ def make_handlers(
 
     async def roll_back(message: Message) -> None:
         words = read_words(message)
-        ids = await _find(database, words[0]) if words else await _find_before(database)
+        before = find_job().received_at  # so that to be handled twice is to go back once
+        ids = await _find(database, words[0]) if words else await _find_earlier(database, before)
         if len(ids) == 1:
             text = await _promote(champions, ids[0], promoted_by=find_asker(message))
         elif words:
@@ -97,10 +100,11 @@ async def _find(database: Database, name: str) -> list[str | None]:
     return [name] if name in ids else [each for each in ids if each.startswith(name)]
 
 
-async def _find_before(database: Database) -> list[str | None]:
-    """Give the id of the model that answered before the champion, if another one did."""
+async def _find_earlier(database: Database, now: datetime) -> list[str | None]:
+    """Give the id of the model that answered before the champion of a time, if another one did."""
     async with database.begin() as session:
-        promotions = await list_promotions(session)
+        listed = await list_promotions(session)
+    promotions = [promotion for promotion in listed if promotion.promoted_at <= now]
     if not promotions:
         return []
     earlier: list[str | None] = [*(promotion.model_id for promotion in promotions), None]

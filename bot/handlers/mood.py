@@ -10,13 +10,13 @@ from telegram import InputMediaPhoto, Message
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
-from bot.answer import answer_press, find_pressed
 from bot.database.chats import change_chat
 from bot.database.people import has_opted_out
 from bot.groups import may_hear
-from bot.handlers.messages import Handler, find_asker, on_button, on_command, read_words
+from bot.handlers.messages import Handler, on_button, on_command, read_words
 from bot.mood_check import Check, check_mood
 from bot.periods import end_minute, read_request
+from bot.presses import answer_press, find_pressed
 from bot.recording import find_recording, find_speaker
 from bot.replies import groups, notes
 
@@ -73,7 +73,7 @@ async def _tell_note(
     elif not is_agreed:
         await message.reply_html(groups.respect_opt_out())
     else:
-        await listener.answer(note, recording, user_id=find_asker(message))
+        await listener.answer(note, recording)
 
 
 async def _read_check(database: Database, message: Message, request: Request) -> Check | str:

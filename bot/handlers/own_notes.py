@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from bot.answer import answer_press, find_pressed
 from bot.database.notes import find_note
-from bot.handlers.messages import Handler, on_button
+from bot.handlers.messages import Handler, on_button, read_id
+from bot.presses import answer_press, find_pressed
 from bot.replies import data
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from bot.database import Database
     from bot.database.notes import Note
-
-_MAX_DIGITS: Final = 18
-"""Longer numbers do not fit into a column of 64 bits."""
 
 
 def on_own_button(name: str, act: Callable[[CallbackQuery, int, str], Awaitable[None]]) -> Handler:
@@ -30,7 +27,7 @@ def on_own_button(name: str, act: Callable[[CallbackQuery, int, str], Awaitable[
     async def act_on_own(query: CallbackQuery, rest: str) -> None:
         if find_pressed(query).chat.id == query.from_user.id:
             note_id, _, word = rest.partition(":")
-            await act(query, _read_id(note_id), word)
+            await act(query, read_id(note_id), word)
         else:
             await answer_press(query, data.refuse_stranger())
 
@@ -42,8 +39,3 @@ async def find_own(database: Database, query: CallbackQuery, note_id: int) -> No
     async with database.begin() as session:
         note = await find_note(session, note_id)
     return note if note is not None and note.chat_id == query.from_user.id else None
-
-
-def _read_id(text: str) -> int:
-    """Give the id of a note from the data of a button; 0, which none has, if they are made up."""
-    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else 0

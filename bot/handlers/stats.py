@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from telegram.constants import ParseMode
 
 from bot.database.chats import read_chat
+from bot.database.inbox import read_backlog
 from bot.database.statistics import read_statistics
 from bot.handlers.admins import on_admin_command
 from bot.pictures import Key
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from bot.database import Database
     from bot.handlers.messages import Handler
-    from bot.line import Line
     from bot.pictures import Pictures
     from bot.recogniser import Recogniser
 
@@ -30,7 +30,6 @@ _N_DAYS: Final = 30
 def make_handlers(
     database: Database,
     recogniser: Recogniser,
-    line: Line,
     pictures: Pictures,
     admin_ids: Collection[int],
 ) -> list[Handler]:
@@ -41,12 +40,13 @@ def make_handlers(
             theme = (await read_chat(session, message.chat_id)).theme
             until = datetime.now(UTC)
             statistics = await read_statistics(session, until=until, n_days=_N_DAYS)
+            backlog = await read_backlog(session)
         picture = await pictures.draw_stats(
             Key(message.chat_id, None), statistics, theme=theme, labels=label_stats(statistics)
         )
         now = Now(
-            n_waiting=len(line.order()),
-            n_working=len(line.working),
+            n_waiting=backlog.n_waiting,
+            n_working=backlog.n_working,
             n_workers=len(recogniser.process_ids),
             model_id=str(recogniser.manifest.get("id")),
         )

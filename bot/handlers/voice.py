@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import filters
 
-from bot.handlers.messages import Handler, find_asker, on_message
+from bot.handlers.messages import Handler, on_message
 from bot.recording import find_recording
 from bot.replies import notes
 
@@ -22,7 +22,7 @@ def make_handlers(listener: Listener) -> list[Handler]:
     async def listen(message: Message) -> None:
         recording = find_recording(message)
         if recording is not None:
-            await listener.answer(message, recording, user_id=find_asker(message))
+            await listener.answer(message, recording)
         elif message.document is not None:
             await message.reply_html(notes.refuse_file())
         else:

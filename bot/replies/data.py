@@ -79,7 +79,9 @@ def tell_privacy(*, retention_days: int) -> str:
     paragraphs = [
         _(
             "🔒 <b>Recordings</b> are kept in memory while I listen, and are gone once I have"
-            " answered. I keep no sound and no text, and no name of whoever talks to me."
+            " answered. I keep no sound. Whatever you send me waits for my answer as Telegram hands"
+            " it over, with its text, your name and the place of my answer. Then it is deleted, and"
+            " for two days I know only under which number it came, so that I answer it once."
         ),
         f"{kept} {days}",
         learnt,
@@ -121,7 +123,8 @@ def refuse_in_public(command: str) -> str:
 def ask_to_forget() -> str:
     """Ask whether all should be deleted, and say what that is."""
     return _(
-        "🗑 <b>Shall I forget you?</b> I delete what I heard in all your notes, here and in groups,"
+        "🗑 <b>Shall I forget you?</b> I delete your notes that wait for an answer,"
+        " what I heard in all the others, here and in groups,"
         " what you said of them and what I learnt from that, how your voice sounds, your consent,"
         " your language, and the settings of this chat. That cannot be undone. Only where you said"
         " /optout remains, so that I go on leaving you alone there."

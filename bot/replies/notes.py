@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 from bot.errors import (
     AllBusy,
+    ChatBusy,
+    GaveUp,
+    NoteDeleted,
     RecognitionFailed,
     Stopping,
+    TooLate,
     UserBusy,
+    WorkerBloated,
     WorkerDied,
     WorkerTimeout,
 )
@@ -45,6 +51,8 @@ GENDER_SURE_FROM: Final = 0.7
 """Below this probability a voice is called hard to tell."""
 TIMELINE_FROM_SECONDS: Final = 15.0
 """Longer notes get a timeline."""
+CANCEL: Final = "cancel"
+"""What the data of the button under a note that waits begin with."""
 _TIMELINE_LINES: Final = 8
 
 
@@ -85,6 +93,32 @@ def tell_position(position: int) -> str:
     """Tell a sender how many turns it takes; 1 is first in line."""
     text = _("⏳ Busy right now: you are {position} in line.")
     return text.format(position=format_position(position))
+
+
+def tell_restarting() -> str:
+    """Say that a note is not lost while the bot is away."""
+    return _("🔄 I am being restarted. Your answer comes by itself in a moment.")
+
+
+def offer_cancelling(update_id: int) -> InlineKeyboardMarkup:
+    """Give the button under the answer to a note as long as that waits; no other has the same."""
+    button = InlineKeyboardButton(_("✖️ Cancel"), callback_data=f"{CANCEL}:{update_id}")
+    return InlineKeyboardMarkup([[button]])
+
+
+def confirm_cancelling() -> str:
+    """Say that a note will not be listened to."""
+    return _("👌 Cancelled: I do not listen to that one.")
+
+
+def refuse_cancelling() -> str:
+    """Say that it is too late to cancel."""
+    return _("I am listening already. The answer comes in a moment.")
+
+
+def explain_nothing_to_cancel() -> str:
+    """Say that a note does not wait, or not for whoever wants to cancel it."""
+    return _("There is nothing of yours to cancel here.")
 
 
 def refuse_file() -> str:
@@ -186,13 +220,35 @@ _EXPLANATIONS: Final[dict[type[Exception], Callable[[Any], str]]] = {
         " Send this one again when they are answered, please.",
         error.max_per_user,
     ).format(number=error.max_per_user),
+    ChatBusy: lambda error: ngettext(
+        "✋ This chat already has {number} unanswered note with me."
+        " Ask me again when they are answered, please.",
+        "✋ This chat already has {number} unanswered notes with me."
+        " Ask me again when they are answered, please.",
+        error.max_per_chat,
+    ).format(number=error.max_per_chat),
     AllBusy: lambda _error: _(
         "🚦 Too many people are talking to me at once. Please send this again in a minute."
     ),
-    Stopping: lambda _error: _("🔄 I am being restarted. Please send this again in a minute."),
+    TooLate: lambda error: _(
+        "⌛ Sorry, I could not listen to that within {duration}, and I do not answer notes older"
+        " than that. If you still want to know, please send it again."
+    ).format(duration=format_seconds(error.max_minutes * 60)),
+    GaveUp: lambda _error: _(
+        "😔 Sorry, I broke down each time that I listened to that recording, so I leave it now."
+        " Other notes work."
+    ),
+    NoteDeleted: lambda _error: _(
+        "🗑 You took that note back before I could listen to it, so I leave it."
+    ),
+    Stopping: lambda _error: tell_restarting(),
     WorkerDied: lambda _error: _(
         "😔 Sorry, I stumbled over that recording and lost it. I am up again:"
         " other notes work, and this one may if you send it once more."
+    ),
+    WorkerBloated: lambda _error: _(
+        "😔 Sorry, that recording is too much for me: it took more memory than I have."
+        " A shorter one may work."
     ),
     WorkerTimeout: lambda _error: _(
         "😔 Sorry, I gave up on that recording: it took me too long. A shorter one may work."

@@ -33,6 +33,8 @@ async def run_sandbox(settings: Settings, *, port: int) -> None:
         update = {
             "database_url": SecretStr(f"sqlite:///{folder}/ser.sqlite3"),
             "admin_ids": settings.admin_ids or frozenset({_ADA_ID}),
+            "webhook_url": "",
+            "web_port": None,  # the page is what there is to see
         }
         await _run(settings.model_copy(update=update), port=port)
 

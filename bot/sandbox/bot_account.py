@@ -1,4 +1,4 @@
-"""Bot API methods about the bot itself: who it is, what it offers, and what waits for it."""
+"""Bot API methods about the bot itself: who it is, and what it offers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from bot.sandbox.params import Params
     from bot.sandbox.state import State
 
-MAX_POLL_SECONDS: Final = 50
-MAX_UPDATES: Final = 100
 MAX_DESCRIPTION: Final = 512
 MAX_SHORT_DESCRIPTION: Final = 120
 MAX_COMMANDS: Final = 100
@@ -25,34 +23,6 @@ _MAX_COMMAND_DESCRIPTION: Final = 256
 def get_me(state: State, _params: Params) -> object:
     """Give the bot's account."""
     return state.bot
-
-
-async def get_updates(state: State, params: Params) -> list[dict[str, Any]]:
-    """Give what waits for the bot; hold the answer back until there is something."""
-    limit = min(max(params.number("limit", MAX_UPDATES), 1), MAX_UPDATES)
-    timeout_seconds = min(max(params.number("timeout", 0), 0), MAX_POLL_SECONDS)
-    kinds = params.structure("allowed_updates")
-    if kinds is not None and not isinstance(kinds, list):
-        refuse_bot("can't parse allowed_updates: expected an Array of String")
-    state.updates.allow(kinds)
-    state.updates.confirm(params.number("offset", 0))
-    return await state.updates.take(limit, timeout_seconds)
-
-
-def delete_webhook(state: State, params: Params) -> object:
-    """Do nothing, for there is no webhook; forget what waits if asked to."""
-    if params.flag("drop_pending_updates"):
-        state.updates.clear()
-    return True
-
-
-def get_webhook_info(state: State, _params: Params) -> object:
-    """Say that there is no webhook, and how much waits."""
-    return {
-        "url": "",
-        "has_custom_certificate": False,
-        "pending_update_count": len(state.updates),
-    }
 
 
 def set_my_commands(state: State, params: Params) -> object:

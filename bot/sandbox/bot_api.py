@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox import bot_account, bot_chats, bot_edits, bot_messages
+from bot.sandbox import bot_account, bot_chats, bot_edits, bot_messages, bot_webhook
+from bot.sandbox.faults import CALL_KINDS, DOWNLOAD_KINDS
 from bot.sandbox.params import Params, WrongParameter, read_params
 from bot.sandbox.refusals import BotApiError, refuse_bot
+from bot.sandbox.spoiling import spoil
 from bot.sandbox.state import State
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ METHODS: Final[dict[str, Method]] = {
     "answercallbackquery": bot_chats.answer_callback_query,
     "deletemessage": bot_edits.delete_message,
     "deletemycommands": bot_account.delete_my_commands,
-    "deletewebhook": bot_account.delete_webhook,
+    "deletewebhook": bot_webhook.delete_webhook,
     "editmessagecaption": bot_edits.edit_message_caption,
     "editmessagemedia": bot_edits.edit_message_media,
     "editmessagereplymarkup": bot_edits.edit_message_reply_markup,
@@ -38,7 +41,7 @@ METHODS: Final[dict[str, Method]] = {
     "getfile": bot_chats.get_file,
     "getme": bot_account.get_me,
     "getmycommands": bot_account.get_my_commands,
-    "getwebhookinfo": bot_account.get_webhook_info,
+    "getwebhookinfo": bot_webhook.get_webhook_info,
     "sendchataction": bot_chats.send_chat_action,
     "senddocument": bot_messages.send_document,
     "sendmessage": bot_messages.send_message,
@@ -47,6 +50,7 @@ METHODS: Final[dict[str, Method]] = {
     "setmycommands": bot_account.set_my_commands,
     "setmydescription": bot_account.set_my_description,
     "setmyshortdescription": bot_account.set_my_short_description,
+    "setwebhook": bot_webhook.set_webhook,
 }
 """Every method but getUpdates, which alone has to wait. Telegram ignores the case of names."""
 
@@ -55,10 +59,12 @@ def make_bot_routes(state: State) -> list[Route]:
     """Give the routes that the bot talks to."""
 
     async def call(request: Request) -> Response:
-        return await _call(state, request)
+        fault = state.faults.choose(request.path_params["method"].lower(), CALL_KINDS)
+        return await spoil(state.faults, fault, request, partial(_call, state, request))
 
     async def download(request: Request) -> Response:
-        return _download(state, request)
+        fault = state.faults.choose("download", (*CALL_KINDS, *DOWNLOAD_KINDS))
+        return await spoil(state.faults, fault, request, partial(_download, state, request))
 
     return [
         Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
@@ -83,13 +89,13 @@ async def _run(state: State, name: str, params: Params) -> object:
     """Give the result of a method."""
     state.limits.count(name)
     if name == "getupdates":
-        return await bot_account.get_updates(state, params)
+        return await bot_webhook.get_updates(state, params)
     if name not in METHODS:
         refuse_bot("method not found", HTTPStatus.NOT_FOUND)
     return METHODS[name](state, params)
 
 
-def _download(state: State, request: Request) -> Response:
+async def _download(state: State, request: Request) -> Response:
     """Answer with the bytes of a file."""
     try:
         _check_token(state, request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.sandbox.accounts import BOT_ID
 from bot.sandbox.bell import Bell
+from bot.sandbox.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +82,7 @@ class Chat:
         self.topics: dict[int, Message] = {}
         self.messages: dict[int, Message] = {}
         self.callback_answers: deque[CallbackAnswer] = deque(maxlen=MAX_ANSWERS_PER_CHAT)
+        self.numbers = Numbers()
         self._action: tuple[str, float] | None = None
 
     def as_telegram(self) -> dict[str, Any]:
@@ -151,14 +152,17 @@ class Chat:
 
 
 class Chats:
-    """Hold every chat, and number the messages."""
+    """Hold every chat, and number the messages.
+
+    As on Telegram one row of numbers goes through all private chats and basic groups of the bot,
+    and each supergroup and each channel has a row of its own.
+    """
 
     def __init__(self) -> None:
         """Start without chats."""
         self.bell = Bell()
         self._chats: dict[int, Chat] = {}
-        # Telegram never uses a number again: the clock keeps that true across restarts.
-        self._message_ids = itertools.count(int(time.time()))
+        self._message_ids = Numbers()
 
     def find(self, chat_id: int) -> Chat | None:
         """Give a chat that somebody has begun."""
@@ -178,8 +182,9 @@ class Chats:
 
     def head(self, chat: Chat, sender: Account | None) -> dict[str, Any]:
         """Give the fields that every new message has: number, sender, chat, date."""
+        has_own_numbers = chat.kind in {"supergroup", "channel"}
         return {
-            "message_id": next(self._message_ids),
+            "message_id": (chat.numbers if has_own_numbers else self._message_ids).take(),
             **({"from": dict(sender)} if sender else {}),
             "chat": chat.as_telegram(),
             "date": int(time.time()),

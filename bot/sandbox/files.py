@@ -48,6 +48,7 @@ class Files:
         self._max_total_bytes = max_total_bytes
         self._total_bytes = 0
         self._files: dict[str, StoredFile] = {}
+        self._by_path: dict[str, StoredFile] = {}
         self._numbers = itertools.count(1)
 
     def keep(self, upload: Upload, kind: str) -> StoredFile:
@@ -57,7 +58,7 @@ class Files:
         number = next(self._numbers)
         path = f"{_FOLDERS[kind]}/file_{number}{_choose_suffix(upload, kind)}"
         file = StoredFile(f"{number}-{unique_id}", unique_id, path, upload)
-        self._files[file.file_id] = file
+        self._files[file.file_id] = self._by_path[path] = file
         self._total_bytes += len(upload.data)
         self._make_room()
         return file
@@ -68,12 +69,13 @@ class Files:
 
     def find_path(self, path: str) -> StoredFile | None:
         """Give the file that ``getFile`` has placed at this path."""
-        return next((file for file in self._files.values() if file.path == path), None)
+        return self._by_path.get(path)
 
     def _make_room(self) -> None:
         """Drop the oldest files, but never the newest."""
         while self._total_bytes > self._max_total_bytes and len(self._files) > 1:
             oldest = self._files.pop(next(iter(self._files)))
+            del self._by_path[oldest.path]
             self._total_bytes -= len(oldest.upload.data)
 
 

@@ -86,8 +86,9 @@ async def _keep_media(state: State, params: Params, kind: str) -> dict[str, Any]
         refuse_user(f"kind {kind} needs a file")
     media: dict[str, Any] = {}
     if kind != "document":
-        measured = await asyncio.to_thread(measure_seconds, upload)
-        media["duration"] = params.number("duration", measured)
+        told = params.number("duration") if params.has("duration") else None
+        measured = await asyncio.to_thread(measure_seconds, upload) if told is None else told
+        media["duration"] = measured
     if kind == "video_note":
         media["length"] = VIDEO_NOTE_SIDE
     else:

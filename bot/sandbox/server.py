@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.bot_api import make_bot_routes
+from bot.sandbox.dropping import DroppableConnection
 from bot.sandbox.guard import Guard
 from bot.sandbox.page import make_page_routes
 from bot.sandbox.state import State
 from bot.sandbox.user_api import make_user_routes
+from bot.serving import listen, serve
 from ser_core.errors import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import TracebackType
-
     from starlette.requests import Request
-    from starlette.responses import Response
+    from starlette.types import ASGIApp
 
 _HOST = "127.0.0.1"
 _SECONDS_TO_FINISH = 2
@@ -63,69 +60,32 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         """Listen, then serve in the background."""
-        listener = _listen(self._port)
+        try:
+            listener = listen(_HOST, self._port)
+        except (OSError, OverflowError) as error:
+            raise PortTaken(self._port) from error
         self._port = listener.getsockname()[1]
-        self._server = _QuietServer(_make_config(self.state, self._port))
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        self._serving = serve(
+            _make_app(self.state, self._port),
+            listener,
+            seconds_to_finish=_SECONDS_TO_FINISH,
+            http=DroppableConnection,
+        )
+        await self._serving.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Send waiting requests home, then stop."""
         self.state.close()
-        self._server.stopping.set()
-        await self._serving
+        await self.state.webhook.end()
+        await self._serving.__aexit__(None, None, None)
 
 
-class _QuietServer(uvicorn.Server):
-    """Be a part of a program: leave the signals to it, and stop at its word."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        """Start with no word said."""
-        super().__init__(config)
-        self.stopping = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-    async def main_loop(self) -> None:
-        """Wait for the word, where uvicorn would look for it ten times a second."""
-        await self.stopping.wait()
-
-
-def _listen(port: int) -> socket.socket:
-    """Give a socket that listens on this computer only."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((_HOST, port))
-        listener.listen()  # whoever connects before the server runs waits, and is served
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise PortTaken(port) from error
-    return listener
-
-
-def _make_config(state: State, port: int) -> uvicorn.Config:
-    """Give the configuration of the server: silent, and quick to stop."""
+def _make_app(state: State, port: int) -> ASGIApp:
+    """Give what answers requests."""
     routes = [*make_bot_routes(state), *make_user_routes(state), *make_page_routes()]
-    handlers: Any = {HTTPException: _answer_http_error}
-    app = Starlette(routes=routes, exception_handlers=handlers)
-    return uvicorn.Config(
-        Guard(app, port),
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-    )
+    handlers: Any = {HTTPException: _answer_http_error, ClientDisconnect: _answer_nobody}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), port)
 
 
 async def _answer_http_error(_request: Request, error: HTTPException) -> Response:
@@ -137,3 +97,8 @@ async def _answer_http_error(_request: Request, error: HTTPException) -> Respons
         "error": error.detail,
     }
     return JSONResponse(content, status_code=error.status_code)
+
+
+async def _answer_nobody(_request: Request, _error: ClientDisconnect) -> Response:
+    """Answer a request that broke off before it was whole: nobody reads this."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from bot.sandbox.accounts import BOT_ID, Accounts
 from bot.sandbox.chats import Chats
+from bot.sandbox.faults import Faults
 from bot.sandbox.files import Files
 from bot.sandbox.limits import Limits
 from bot.sandbox.updates import Updates
+from bot.sandbox.webhook import Webhook
 
 MAX_OPEN_CALLBACKS: Final = 1_000
 
@@ -66,8 +68,11 @@ class State:
     updates: Updates = field(default_factory=Updates)
     callbacks: Callbacks = field(default_factory=Callbacks)
     limits: Limits = field(default_factory=Limits)
+    faults: Faults = field(default_factory=Faults)
+    webhook: Webhook = field(default_factory=Webhook)
 
     def close(self) -> None:
         """Send every waiting request home."""
         self.chats.bell.close()
         self.updates.bell.close()
+        self.faults.bell.close()

@@ -14,6 +14,7 @@ from bot.sandbox.accounts import NAMES
 from bot.sandbox.chats import Chat
 from bot.sandbox.entering import find_chat, read_account
 from bot.sandbox.groups import change_member, migrate, open_chat, open_topic, show_group
+from bot.sandbox.ordering import order_faults, order_limit, show_faults
 from bot.sandbox.params import Params, WrongParameter, read_params
 from bot.sandbox.posting import post_message
 from bot.sandbox.refusals import UserError, refuse_user
@@ -50,13 +51,15 @@ def make_user_routes(state: State) -> list[Route]:
         "/chats/{chat_id}/migration": _showing(migrate),
         "/chats/{chat_id}/topics": _open_topic,
         "/bot": _change_bot,
-        "/limits": _quietly(_order_limit),
+        "/limits": _quietly(order_limit),
+        "/faults": _order_faults,
     }
     gets: dict[str, Act] = {
         "/chats/{chat_id}": _showing(find_chat),
         "/chats/{chat_id}/messages": _read_chat,
         "/files/{file_id}": _read_file,
         "/bot": _read_bot,
+        "/faults": _show_faults,
         "/samples": _list_samples,
         "/samples/{name}": _read_sample,
     }
@@ -132,12 +135,15 @@ async def _change_bot(state: State, params: Params) -> Response:
     return await _read_bot(state, params)
 
 
-def _order_limit(state: State, params: Params) -> None:
-    """Have the next calls of a method refused, for the bot is asked to slow down."""
-    n_calls, seconds = params.number("n_calls", 1), params.number("retry_after", 1)
-    if not params.has("method") or n_calls < 1 or seconds < 1:
-        refuse_user("method must be named; n_calls and retry_after must be positive")
-    state.limits.order(params.text("method"), n_calls, seconds)
+async def _order_faults(state: State, params: Params) -> Response:
+    """Have calls go wrong, and show the order."""
+    order_faults(state, params)
+    return await _show_faults(state, params)
+
+
+async def _show_faults(state: State, _params: Params) -> Response:
+    """Show which faults were ordered, and which happened."""
+    return JSONResponse(show_faults(state))
 
 
 async def _read_chat(state: State, params: Params) -> Response:

@@ -72,26 +72,32 @@ def gather_evidence(frames: Frames) -> Floats:
     step = np.abs(np.diff(frames.pitch, prepend=frames.pitch[:1]))
     held = np.minimum(voiced, np.concatenate([[0.0], voiced[:-1]]))
     n_voiced, n_loud = _average(voiced), _average(level)
-    columns = [
-        np.sqrt(n_voiced),
-        np.sqrt(_average(held * ((step > STEADY_SEMITONES) & (step < JUMP_SEMITONES)))),
-        np.sqrt(_average(held * (step <= STEADY_SEMITONES))),
-        np.sqrt((_average(level**2) - n_loud**2).clip(0)),
-        _average(level * voiced) - n_loud * n_voiced,
-    ]
     colour = np.maximum(frames.bands_db, top - 60)
     colour -= colour.mean(axis=1, keepdims=True)
-    weight = voiced[:, None] + 1e-3  # where nothing is voiced, all frames count alike
-    mean = _average(weight * colour) / _average(weight)
-    spread = np.sqrt((_average(weight * colour**2) / _average(weight) - mean**2).clip(0))
-    return np.column_stack([*columns, spread.mean(axis=1), mean])
+    evidence = np.empty((len(level), len(EVIDENCE_NAMES)))
+    evidence[:, 0] = np.sqrt(n_voiced)
+    is_gliding = (step > STEADY_SEMITONES) & (step < JUMP_SEMITONES)
+    evidence[:, 1] = np.sqrt(_average(held * is_gliding))
+    evidence[:, 2] = np.sqrt(_average(held * (step <= STEADY_SEMITONES)))
+    evidence[:, 3] = np.sqrt((_average(level**2) - n_loud**2).clip(0))
+    evidence[:, 4] = _average(level * voiced) - n_loud * n_voiced
+    weight = voiced + 1e-3  # where nothing is voiced, all frames count alike
+    total = _average(weight)
+    # Band by band: the products of all bands of an hour would take tens of megabytes each.
+    for number, band in enumerate(colour.T):
+        mean = _average(weight * band) / total
+        evidence[:, 6 + number] = mean
+        # The band is not needed any more: its spread takes its place.
+        band[:] = np.sqrt((_average(weight * band**2) / total - mean**2).clip(0))
+    evidence[:, 5] = colour.mean(axis=1)
+    return evidence
 
 
 def _average(values: Floats) -> Floats:
-    """Give the mean of the rows within reach of each row."""
-    total = np.concatenate([np.zeros_like(values[:1]), np.cumsum(values, axis=0)])
+    """Give the mean of the values within reach of each value."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
     row = np.arange(len(values))
     first = np.maximum(row - _REACH_FRAMES, 0)
     last = np.minimum(row + _REACH_FRAMES + 1, len(values))
-    mean: Floats = ((total[last] - total[first]).T / (last - first)).T
+    mean: Floats = (total[last] - total[first]) / (last - first)
     return mean

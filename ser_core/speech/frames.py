@@ -92,19 +92,29 @@ def hear_frames(samples: NDArray[np.float32]) -> Frames:
     if missing > 0:
         samples = np.pad(samples, (0, missing))
     n_frames = (samples.size // 2 - _FRAME) // HOP + 1
-    blocks = []
+    frames = _make_room(n_frames)
     for first in range(0, n_frames, _BLOCK_FRAMES):
-        last = min(first + _BLOCK_FRAMES, n_frames) - 1
-        block = samples[2 * first * HOP : 2 * (last * HOP + _FRAME)]
-        blocks.append(_hear_block(block))
-    power, mels, voicing, pitch = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        last = min(first + _BLOCK_FRAMES, n_frames)
+        block = samples[2 * first * HOP : 2 * ((last - 1) * HOP + _FRAME)]
+        power, mels, voicing, pitch = _hear_block(block)
+        frames.bands_db[first:last] = 10 * np.log10(power)
+        frames.level_db[first:last] = 10 * np.log10(power.sum(axis=1))
+        frames.mels_db[first:last] = 10 * np.log10(mels)
+        frames.mel_level_db[first:last] = 10 * np.log10(mels.sum(axis=1))
+        frames.voicing[first:last] = voicing
+        frames.pitch[first:last] = pitch
+    return frames
+
+
+def _make_room(n_frames: int) -> Frames:
+    """Give frames that are still to be measured, so that those of an hour are there only once."""
     return Frames(
-        bands_db=10 * np.log10(power),
-        level_db=10 * np.log10(power.sum(axis=1)),
-        mels_db=10 * np.log10(mels),
-        mel_level_db=10 * np.log10(mels.sum(axis=1)),
-        voicing=voicing,
-        pitch=pitch,
+        bands_db=np.empty((n_frames, len(_BAND_EDGES) - 1)),
+        level_db=np.empty(n_frames),
+        mels_db=np.empty((n_frames, len(_MEL_EDGES)), np.float32),
+        mel_level_db=np.empty(n_frames, np.float32),
+        voicing=np.empty(n_frames, np.float32),
+        pitch=np.empty(n_frames),
     )
 
 

@@ -66,8 +66,14 @@ def describe_frames(frames: Frames) -> NDArray[np.float32]:
         held * (step < STEADY_SEMITONES),
         held * ((step >= STEADY_SEMITONES) & (step < JUMP_SEMITONES)),
     ]
-    mels = np.maximum(frames.mels_db - top, -_DEPTH_DB) / 10 + 3
-    return np.column_stack([mels, *columns]).astype(np.float32)
+    mels = frames.mels_db - top
+    np.maximum(mels, -_DEPTH_DB, out=mels)  # in place: an hour has many
+    mels /= 10
+    mels += 3
+    described = np.empty((len(mels), SILENCE.size), np.float32)
+    described[:, : mels.shape[1]] = mels
+    described[:, mels.shape[1] :] = np.column_stack(columns)
+    return described
 
 
 def score_frames(frames: Frames) -> NDArray[np.float32]:

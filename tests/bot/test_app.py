@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import hearings
@@ -11,11 +12,11 @@ import retrainings
 from pydantic import SecretStr
 from town import run_town
 
-from bot import app
+from bot import app, chores
 from bot.app import run_bot
 from bot.database import Database
 from bot.database.models import promote
-from bot.errors import TelegramUnreachable, TokenMissing, TokenRefused
+from bot.errors import PollingTaken, TelegramUnreachable, TokenMissing, TokenRefused
 from bot.sandbox.bot_api import METHODS
 from bot.sandbox.refusals import refuse_bot
 from bot.sandbox.server import Sandbox
@@ -75,7 +76,7 @@ async def test_notes_in_the_works_are_answered_when_the_bot_stops(tmp_path: Path
         assert await person.read_answer("Angry")
 
 
-async def test_who_still_waits_is_asked_to_come_again(tmp_path: Path) -> None:
+async def test_who_still_waits_is_answered_by_the_next_bot(tmp_path: Path) -> None:
     go = tmp_path / "go"
     async with run_town() as town:
         people = [town.meet() for _ in range(6)]
@@ -86,23 +87,31 @@ async def test_who_still_waits_is_asked_to_come_again(tmp_path: Path) -> None:
             await person.send()
             await person.read_answer("in line")
         town.stop.set()
-        for person in people[4:]:
-            assert await person.read_answer("being restarted")
+        await asyncio.sleep(0.1)
         go.touch()
-        for person in people[:4]:
+        await town.running
+        for person in people[4:]:
+            assert await person.read_answer("in line")
+        town.start()
+        for person in people:
             assert await person.read_answer("Angry")
 
 
-async def test_a_note_that_takes_longer_than_the_grace_is_given_up_with_a_word(
+async def test_a_note_that_takes_longer_than_the_grace_is_answered_by_the_next_bot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "_GRACE_SECONDS", 0.1)
+    go = tmp_path / "go"
     async with run_town() as town:
         person = town.meet()
-        await person.send(f"wait {tmp_path / 'never'}".encode())
+        await person.send(f"wait {go}".encode())
         await person.read_answer("Listening")
         town.stop.set()
-        assert await person.read_answer("being restarted")
+        assert await person.read_answer("restarted")
+        await town.running
+        go.touch()
+        town.start()
+        assert await person.read_answer("Angry")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -133,7 +142,7 @@ async def test_a_champion_answers_from_the_start_and_another_follows_without_a_r
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(app, "CHECK_SECONDS", 0.5)  # shorter than a change of models
+    monkeypatch.setattr(chores, "CHECK_SECONDS", 0.5)  # shorter than a change of models
     database = await Database.open(database_url)
     for model_id in ("first", "second"):
         await retrainings.keep(database, tmp_path, model_id)
@@ -151,6 +160,31 @@ async def test_a_champion_answers_from_the_start_and_another_follows_without_a_r
         await person.send()
         assert await person.read_last("Angry")
     assert "maximum number of running instances" not in caplog.text
+
+
+async def test_a_second_copy_that_polls_is_refused(database_url: str) -> None:
+    async with run_town(database_url=database_url) as town:
+        person = town.meet()
+        await person.write("/start")
+        await person.read_answer("Hello")
+        settings = Settings(database_url=SecretStr(database_url), bot_token=SecretStr(TOKEN))
+        with pytest.raises(PollingTaken):
+            await run_bot(settings, stop=asyncio.Event(), start=hearings.start)
+
+
+async def test_whoever_takes_the_updates_without_this_database_ends_a_bot_that_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Sandbox(port=0) as sandbox:
+        settings = Settings(bot_api_url=sandbox.url).model_copy(
+            update={"bot_token": SecretStr(sandbox.token)}
+        )
+        conflict = HTTPStatus.CONFLICT
+        monkeypatch.setattr(
+            type(sandbox.state.updates), "take", lambda *_: refuse_bot("x", conflict)
+        )
+        with pytest.raises(PollingTaken):
+            await run_bot(settings, stop=asyncio.Event(), start=hearings.start)
 
 
 async def test_a_retraining_is_broken_off_when_the_bot_stops(tmp_path: Path) -> None:

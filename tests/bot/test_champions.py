@@ -204,7 +204,7 @@ async def test_a_replica_that_cannot_follow_stays_and_says_so_once(
 async def test_a_system_without_room_for_one_more_process_keeps_the_champion(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_start: object) -> None:
+    def refuse(_start: object, _limits: object) -> None:
         message = "cannot allocate memory"
         raise OSError(message)
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from group_talk import count_notes, gather_listened, make_note, say
 from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
 from town import run_town
 
+from bot import keeping
 from bot.replies.groups import REACTIONS
 from bot.sandbox.bot_api import METHODS
+from bot.sandbox.faults import FaultOrder
 from bot.sandbox.refusals import refuse_bot
 
 if TYPE_CHECKING:
@@ -112,7 +115,7 @@ async def test_the_same_note_twice_is_fetched_once_and_counted_twice(
 async def test_what_is_not_to_be_heard_or_shown_is_passed_over(
     database: Database, database_url: str
 ) -> None:
-    async with run_town(database_url=SecretStr(database_url)) as town:
+    async with run_town(database_url=SecretStr(database_url), queue_per_user=20) as town:
         admin, speaker, absent = town.gather(3, kind="supergroup")
         channel = await town.open_channel(admin, is_linked=True)
         before = await speaker.send(make_note("happy"))
@@ -173,10 +176,43 @@ async def test_a_member_with_too_many_notes_waiting_is_not_scolded(tmp_path: Pat
             await speaker.see(first)
         second = await speaker.send(make_note("happy"))
         await speaker.write("/listen")
-        await speaker.read_last("I listen here")
         go.touch()
+        await speaker.read(lambda found: len(found) == 2)
         town.stop.set()
         await town.running
         assert await see_reactions(speaker, first) == ["😡"]
         assert not await see_reactions(speaker, second)
         assert len(await see_answers(speaker)) == 2
+
+
+# What goes wrong and passes
+
+
+@in_session
+async def test_a_database_that_is_away_delays_the_reaction_and_loses_nothing(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works, left = keeping.keep_note, [0]
+
+    async def lose_connection(*about: Any) -> int:  # noqa: ANN401  whatever it takes
+        if left:
+            statement = f"SELECT {left.pop()}"
+            raise OperationalError(statement, None, ConnectionError())
+        return await works(*about)
+
+    _, speaker = await gather_listened(town, 2)
+    monkeypatch.setattr(keeping, "keep_note", lose_connection)
+    assert await say(speaker)
+    assert not left
+
+
+@in_session
+async def test_a_reply_that_got_lost_on_its_way_is_not_sent_again(town: Town) -> None:
+    _, speaker = await gather_listened(town, 2, "reply")
+    order = FaultOrder(1.0, frozenset({"dropped_after"}), frozenset({"sendmessage"}), n_faults=1)
+    town.sandbox.state.faults.order(order)
+    await speaker.send(make_note("happy"))
+    await speaker.read_last("Happy")
+    await speaker.send(make_note("sad"))
+    await speaker.read_last("Sad")  # so the bot has done with what came before
+    assert sum("Happy" in text for text in await see_answers(speaker)) == 1

@@ -8,7 +8,7 @@ from group_talk import gather_listened, make_note, measure_brightness, say
 from pydantic import SecretStr
 from town import run_town
 
-from bot.handlers import digest
+from bot import chores
 
 if TYPE_CHECKING:
     import pytest
@@ -18,7 +18,7 @@ async def test_three_people_hold_a_mood_check(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the first voice message to the last deletion, as docs/bot.md tells it."""
-    monkeypatch.setattr(digest, "CHECK_SECONDS", 0.5)
+    monkeypatch.setattr(chores, "DIGEST_SECONDS", 0.5)
     async with run_town(database_url=SecretStr(database_url)) as town:
         ada, bo, cy = people = await gather_listened(town)
         for person, name in zip(people, ("Ada", "Bo", "Cy"), strict=True):

@@ -118,7 +118,7 @@ async def test_what_a_note_left_behind_is_stored_of_who_consents(
         assert await count_baseline(session, ADA) == 1
         await give_opinion(session, note_id, emotion="sad")
         assert await count_lessons(session, ADA) == 1
-    assert impressions.pop_all(ADA) == {}
+    assert impressions.find_all(ADA) == {}
 
 
 @pytest.mark.parametrize("is_asked", [True, False])
@@ -133,7 +133,7 @@ async def test_what_a_note_left_behind_waits_in_memory_of_all_others(
     async with database.begin() as session:
         assert await count_baseline(session, ADA) == 0
         assert await read_consent(session, ADA) is (False if is_asked else None)
-    assert set(impressions.pop_all(ADA)) == {note_id}
+    assert set(impressions.find_all(ADA)) == {note_id}
 
 
 async def test_nothing_is_learnt_from_what_is_not_kept_or_is_nobodys(database: Database) -> None:
@@ -144,7 +144,7 @@ async def test_nothing_is_learnt_from_what_is_not_kept_or_is_nobodys(database: D
     assert await learn(database, impressions, make_message(ADA, **forward())) is not None
     async with database.begin() as session:
         assert await count_baseline(session, ADA) == 0
-    assert impressions.pop_all(ADA) == {}
+    assert impressions.find_all(ADA) == {}
 
 
 async def test_nothing_is_learnt_from_what_was_known_before(database: Database) -> None:
@@ -154,7 +154,7 @@ async def test_nothing_is_learnt_from_what_was_known_before(database: Database) 
     await keep(database, impressions, make_message(ADA), RECORDING, Listening(RECOGNITION))
     async with database.begin() as session:
         assert await count_baseline(session, ADA) == 0
-    assert impressions.pop_all(ADA) == {}
+    assert impressions.find_all(ADA) == {}
 
 
 async def test_how_long_it_took_is_kept_with_the_note(database: Database) -> None:

@@ -72,7 +72,7 @@ async def test_a_bot_that_was_killed_starts_with_a_whole_champion(
     async with run_town(database_url=url, admin_ids=frozenset({ADA})) as town:
         ada = town.meet(ADA)
         await ada.send(b"sad")
-        await ada.read_answer("Sad")
+        await ada.read_last("Sad")
         assert champion in await ask_who_answers(ada)
 
 

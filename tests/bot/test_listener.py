@@ -13,20 +13,18 @@ from telegram.error import TelegramError
 from town import run_town
 from trouble import fail
 
-from bot import listener
-from bot.app import _PREFETCH
-from bot.line import Line
+from bot import app, chores, listener, terms, usher
+from bot.parts import _PREFETCH
 from bot.replies import notes
 from bot.sandbox.bot_api import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from sqlalchemy.ext.asyncio import AsyncSession
     from town import Town
 
-    from bot.line import Place
     from bot.sandbox.params import Params
     from bot.sandbox.state import State
 
@@ -37,53 +35,42 @@ def says(text: str) -> Callable[[list[dict[str, Any]]], bool]:
     return lambda found: any(text in answer["text"] for answer in found)
 
 
-async def test_who_waits_is_told_the_position_until_the_answer_comes(
+async def fill_hands(town: Town, go: Path) -> None:
+    """Have somebody send as many notes as the bot takes in hand at a time, none of which ends."""
+    people = [town.meet() for _ in range(_PREFETCH)]
+    for person in people:
+        await person.send(f"wait {go}".encode())
+    for person in people:
+        await person.read_answer("Listening")
+
+
+async def test_a_note_that_was_taken_back_while_it_waited_is_dropped_with_a_word(
+    tmp_path: Path,
+) -> None:
+    go = tmp_path / "go"
+    async with run_town() as town:
+        await fill_hands(town, go)
+        person = town.meet()
+        await person.delete(await person.send())
+        go.touch()
+        answer = await person.read_answer("took that note back")
+        assert answer["reply_to_message_id"] is None
+
+
+async def test_a_note_that_was_taken_back_after_its_position_was_told_is_dropped_with_a_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "POSITION_SECONDS", 0.05)
-    go, last = tmp_path / "go", tmp_path / "last"
-    async with run_town(queue_per_user=_PREFETCH) as town:
-        slow, next_one, last_one = town.meet(), town.meet(), town.meet()
-        for _ in range(_PREFETCH):
-            await slow.send(f"wait {go}".encode())
-        await slow.read(lambda found: len(found) == _PREFETCH)
-        await next_one.send(f"wait {last}".encode())
-        await next_one.read_answer("you are first in line")
-        await last_one.send()
-        await last_one.read_answer("you are second in line")
+    monkeypatch.setattr(usher, "_PATIENT_SECONDS", 0.0)
+    monkeypatch.setattr(chores, "_USHER_SECONDS", 0.05)
+    go = tmp_path / "go"
+    async with run_town() as town:
+        await fill_hands(town, go)
+        person = town.meet()
+        note = await person.send()
+        await person.read_answer("in line")
+        await person.delete(note)
         go.touch()
-        await next_one.read_answer("Listening")
-        await last_one.read_answer("Listening")
-        last.touch()
-        assert await next_one.read_answer("Angry")
-        assert await last_one.read_answer("Angry")
-
-
-async def test_a_note_in_a_group_that_is_listened_to_waits_in_line_without_a_word(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(listener, "POSITION_SECONDS", 0.05)
-    go, joins, joined = tmp_path / "go", Line.join, asyncio.Event()
-
-    def join(line: Line, user_id: int) -> AbstractContextManager[Place]:
-        if user_id == member.user_id:
-            joined.set()
-        return joins(line, user_id)
-
-    monkeypatch.setattr(Line, "join", join)
-    async with run_town(queue_per_user=_PREFETCH) as town:
-        slow, (admin, member) = town.meet(), town.gather()
-        await admin.write("/listen on")
-        (notice,) = await admin.read(bool)
-        for _ in range(_PREFETCH):
-            await slow.send(f"wait {go}".encode())
-        await slow.read(lambda found: len(found) == _PREFETCH)
-        note = await member.send()
-        await joined.wait()
-        go.touch()
-        assert await member.read_reaction(note)
-        answers = await member.read(bool)
-        assert [answer["message_id"] for answer in answers] == [notice["message_id"]]
+        assert (await person.read_answer("took that note back"))["edited"]
 
 
 async def test_a_sender_with_too_many_notes_is_told_so(tmp_path: Path) -> None:
@@ -111,6 +98,24 @@ async def test_everybody_is_told_when_the_bot_is_overrun(tmp_path: Path) -> None
         await other.write("/help")
         assert await other.read(says("In a group"))
         go.touch()
+
+
+async def test_a_note_that_was_in_hand_when_the_bot_stopped_is_answered_in_the_same_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_GRACE_SECONDS", 0.1)
+    go = tmp_path / "go"
+    async with run_town() as town:
+        person = town.meet()
+        await person.send(f"wait {go}".encode())
+        told = await person.read_answer("Listening")
+        town.stop.set()
+        await person.read_answer("being restarted")
+        await town.running
+        go.touch()
+        town.start()
+        answer = await person.read_answer("Angry")
+        assert answer["message_id"] == told["message_id"]
 
 
 @in_session
@@ -146,11 +151,13 @@ async def test_an_answer_comes_also_where_typing_cannot_be_shown(
 @in_session
 @pytest.mark.parametrize("reason", ["message to edit not found", "message can't be edited"])
 async def test_an_answer_whose_message_is_gone_is_sent_anew(
-    town: Town, monkeypatch: pytest.MonkeyPatch, reason: str
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
     fail(monkeypatch, "editmessagetext", reason)
-    person = town.meet()
-    note = await person.send()
+    person, go = town.meet(), tmp_path / "go"
+    note = await person.send(f"wait {go}".encode())
+    await person.read_answer("Listening")
+    go.touch()
     first, second = await person.read(lambda found: len(found) == 2)
     assert "Listening" in first["text"]
     assert "Angry" in second["text"]
@@ -159,15 +166,23 @@ async def test_an_answer_whose_message_is_gone_is_sent_anew(
 
 @in_session
 async def test_an_edit_that_changes_nothing_is_no_trouble(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, "editmessagetext", "message is not modified: same content")
-    person = town.meet()
-    await person.send()
+    person, go = town.meet(), tmp_path / "go"
+    await person.send(f"wait {go}".encode())
     await person.read(says("Listening"))
+    go.touch()
     await person.send()
     answers = await person.read(says("Angry"))
     assert len(answers) == 2
+
+
+@in_session
+async def test_who_is_answered_at_once_gets_one_message_that_is_not_changed(town: Town) -> None:
+    person = town.meet()
+    await person.send()
+    assert not (await person.read_answer("Angry"))["edited"]
 
 
 @in_session
@@ -224,9 +239,9 @@ async def test_the_same_recording_is_listened_to_once_and_then_answered_at_once(
     fetched = spy_on_downloads(monkeypatch)
     person, other = town.meet(), town.meet()
     await person.send(b"the same")
-    assert (await person.read_answer("Angry"))["edited"]
+    assert await person.read_answer("Angry")
     await other.send(b"the same", forward_of=person)
-    assert not (await other.read_answer("Angry"))["edited"]
+    assert await other.read_answer("Angry")
     assert len(fetched) == 1
 
 
@@ -299,17 +314,41 @@ async def test_how_long_a_sender_waited_is_kept_unless_the_answer_was_there_alre
 
 
 @in_session
-async def test_a_database_that_fails_ends_in_an_apology(
+async def test_a_database_that_is_away_delays_the_answer_and_changes_nothing_of_it(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def lose_connection(*_arguments: object) -> None:
-        statement = "SELECT"
-        raise OperationalError(statement, None, ConnectionError())
+    works, left = listener.read_opinion, [0, 0]
 
-    monkeypatch.setattr(listener, "read_chat", lose_connection)
+    async def lose_connection(session: AsyncSession, note_id: int) -> object:
+        if left:
+            statement = f"SELECT {left.pop()}"
+            raise OperationalError(statement, None, ConnectionError())
+        return await works(session, note_id)
+
+    monkeypatch.setattr(listener, "read_opinion", lose_connection)
     person = town.meet()
     await person.send()
-    assert await person.read_answer("something went wrong on my side")
+    assert await person.read_answer("Angry")
+
+
+@in_session
+async def test_a_note_that_waited_for_too_long_gets_an_apology(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "measure_wait", lambda _job: 3601.0)
+    person = town.meet()
+    await person.send()
+    assert await person.read_answer("within 1 hour")
+
+
+@in_session
+async def test_a_note_with_which_the_bot_went_down_each_time_gets_an_apology(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "MAX_TRIES", 0)
+    person = town.meet()
+    await person.send()
+    assert await person.read_answer("I broke down each time")
 
 
 @in_session

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +19,23 @@ from bot.recogniser import Recogniser, Worker
 from ser_core.errors import ModelMissing, TooShort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
+    from bot.confinement import Limits
     from bot.worker import Hearing
 
 
 async def until_begun(go: Path) -> None:
     """Wait until a worker listens to the note that waits for a path."""
     await asyncio.to_thread(hearings.wait_for, go.with_suffix(".begun"))
+
+
+async def lose_worker(recogniser: Recogniser) -> None:
+    """Kill the only worker, and wait until that has been seen."""
+    (victim,) = recogniser.process_ids
+    os.kill(victim or 0, signal.SIGKILL)
+    with suppress(ChildProcessError):  # multiprocessing has seen that it ended
+        await asyncio.to_thread(os.waitid, os.P_PID, victim or 0, os.WEXITED | os.WNOWAIT)
 
 
 async def test_a_note_is_recognised_in_another_process() -> None:
@@ -39,6 +48,34 @@ async def test_a_note_is_recognised_in_another_process() -> None:
 async def test_the_manifest_of_the_model_is_known_once_the_workers_are_warm() -> None:
     async with Recogniser(hearings.start, workers=1) as recogniser:
         assert recogniser.manifest == hearings.MANIFEST
+
+
+async def test_notes_are_taken_as_long_as_a_warm_worker_is_there(tmp_path: Path) -> None:
+    recogniser = Recogniser(partial(hearings.start_slowly, str(tmp_path / "go")), workers=1)
+    assert not recogniser.is_ready
+    async with recogniser_that_starts(recogniser, tmp_path / "go"):
+        assert recogniser.is_ready
+        (tmp_path / "go").unlink()
+        await lose_worker(recogniser)
+        assert not recogniser.is_ready
+        (tmp_path / "go").touch()
+        assert await recogniser.recognise(b"anything")
+        assert recogniser.is_ready
+    assert not recogniser.is_ready
+
+
+@asynccontextmanager
+async def recogniser_that_starts(recogniser: Recogniser, go: Path) -> AsyncIterator[None]:
+    """Open a recogniser whose worker waits for a path; it is not ready before."""
+    opening = asyncio.ensure_future(recogniser.open())
+    await until_begun(go)
+    assert not recogniser.is_ready
+    await asyncio.to_thread(go.touch)
+    await opening
+    try:
+        yield
+    finally:
+        await recogniser.close()
 
 
 async def test_an_error_crosses_the_processes_with_its_attributes() -> None:
@@ -59,30 +96,54 @@ async def test_a_mistake_in_the_recognition_fails_one_note_and_keeps_its_traceba
     assert "hearings.py" in error.value.details
 
 
-async def test_a_worker_that_dies_fails_its_note_alone_and_is_replaced(tmp_path: Path) -> None:
-    go = tmp_path / "go"
+async def test_a_note_whose_worker_dies_is_tried_once_more_and_fails_alone(tmp_path: Path) -> None:
+    go, tries = tmp_path / "go", tmp_path / "tries"
     async with Recogniser(hearings.start, workers=2) as recogniser:
         before = recogniser.process_ids
         other = asyncio.ensure_future(recogniser.recognise(f"wait {go}".encode()))
         await until_begun(go)
         with pytest.raises(WorkerDied) as error:
-            await recogniser.recognise(b"die")
+            await recogniser.recognise(f"die {tries}".encode())
         assert await recogniser.recognise(b"anything")
         go.touch()
         assert await other
         assert len(recogniser.process_ids & before) == 1
         assert len(recogniser.process_ids) == 2
     assert error.value.exit_code == 3
+    assert tries.read_text() == "died\n" * 2
+
+
+async def test_a_note_whose_worker_was_killed_for_something_else_is_answered(
+    tmp_path: Path,
+) -> None:
+    go = tmp_path / "go"
+    async with Recogniser(hearings.start, workers=1) as recogniser:
+        note = asyncio.ensure_future(recogniser.recognise(f"wait {go}".encode()))
+        await until_begun(go)
+        (victim,) = recogniser.process_ids
+        go.touch()
+        os.kill(victim or 0, signal.SIGKILL)
+        assert await note
+
+
+async def test_a_note_that_took_too_long_is_not_tried_again(tmp_path: Path) -> None:
+    begun = tmp_path / "never.begun"
+    async with Recogniser(hearings.start, workers=1, timeout_seconds=0.5) as recogniser:
+        note = asyncio.ensure_future(recogniser.recognise(f"wait {tmp_path / 'never'}".encode()))
+        await asyncio.to_thread(hearings.wait_for, begun)
+        begun.unlink()
+        with pytest.raises(WorkerTimeout):
+            await note
+        assert await recogniser.recognise(b"anything")
+    assert not begun.exists()
 
 
 async def test_a_worker_that_is_killed_while_idle_costs_no_note() -> None:
     async with Recogniser(hearings.start, workers=1) as recogniser:
-        (victim,) = recogniser.process_ids
-        os.kill(victim or 0, signal.SIGKILL)
-        with suppress(ChildProcessError):  # multiprocessing has seen that it ended
-            await asyncio.to_thread(os.waitid, os.P_PID, victim or 0, os.WEXITED | os.WNOWAIT)
+        before = recogniser.process_ids
+        await lose_worker(recogniser)
         assert await recogniser.recognise(b"anything")
-        assert victim not in recogniser.process_ids
+        assert not recogniser.process_ids & before
 
 
 async def test_a_worker_that_takes_too_long_is_ended_and_replaced(tmp_path: Path) -> None:
@@ -101,8 +162,7 @@ async def test_a_worker_is_replaced_as_soon_as_that_is_possible(
     monkeypatch.setattr(recogniser_module, "_RETRY_SECONDS", 0.05)
     mark = tmp_path / "mark"
     async with Recogniser(partial(hearings.start_once, str(mark)), workers=1) as recogniser:
-        with pytest.raises(WorkerDied):
-            await recogniser.recognise(b"die")
+        await lose_worker(recogniser)
         waiting = asyncio.ensure_future(recogniser.recognise(b"anything"))
         await asyncio.sleep(0.3)
         assert not waiting.done()
@@ -116,10 +176,10 @@ async def test_a_worker_is_replaced_once_the_system_lets_it_start(
     monkeypatch.setattr(recogniser_module, "_RETRY_SECONDS", 0.0)
     refusals = [OSError("cannot allocate memory")]
 
-    def start_worker(start: Callable[[], Hearing]) -> Worker:
+    def start_worker(start: Callable[[], Hearing], limits: Limits) -> Worker:
         if refusals:
             raise refusals.pop()
-        return Worker(start)
+        return Worker(start, limits)
 
     async with Recogniser(hearings.start, workers=1) as recogniser:
         monkeypatch.setattr(recogniser_module, "Worker", start_worker)
@@ -310,8 +370,7 @@ async def test_a_slot_whose_worker_cannot_be_replaced_is_changed_all_the_same(
     monkeypatch.setattr(recogniser_module, "_RETRY_SECONDS", 0.05)
     once = partial(hearings.start_once, str(tmp_path / "mark"))
     async with Recogniser(once, workers=1) as recogniser:
-        with pytest.raises(WorkerDied):
-            await recogniser.recognise(b"die")
+        await lose_worker(recogniser)
         await recogniser.change(hearings.start_another)
         perception = await recogniser.recognise(b"anything")
     assert perception.recognition.model_id == "another-model"

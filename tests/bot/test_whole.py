@@ -16,7 +16,6 @@ async def test_a_voice_note_is_answered_with_emotion_gender_and_confidences() ->
     headline = re.compile(r"(Neutral|Calm|Happy|Sad|Angry|Fearful|Disgusted|Surprised) \S*\s?\d+ %")
     assert headline.search(answer["text"].replace("— ", ""))
     assert "Voice: sounds female" in answer["text"]
-    assert answer["edited"]
     assert answer["reply_to_message_id"] == sent
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from multiprocessing import Pipe
 from types import SimpleNamespace
@@ -98,12 +97,3 @@ def test_the_real_hearing_is_warm_before_the_first_note(monkeypatch: pytest.Monk
     assert decode(heard[0][0]).seconds > 1.0
     assert hearing.listen(b"a note", speaker) is perception
     assert heard[1] == (b"a note", DecodeLimits(max_seconds=90.0), speaker)
-
-
-def test_a_worker_ends_itself_when_its_parent_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    steps: list[object] = []
-    parent = SimpleNamespace(join=lambda: steps.append("parent ended"))
-    monkeypatch.setattr(worker, "parent_process", lambda: parent)
-    monkeypatch.setattr(os, "_exit", steps.append)
-    worker._follow_parent()
-    assert steps == ["parent ended", 1]

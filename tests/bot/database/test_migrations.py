@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NEW_TABLES = (
     *("opinions", "impressions", "consents", "lessons", "baselines"),
     *("bundles", "models", "promotions", "retrainings"),
+    *("inbox", "replicas", "seen_updates"),
 )
 
 

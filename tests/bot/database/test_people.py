@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+import inboxes
 from databases import NOON, NOTE, make_note
 from impressions import SOURCE, make_impression
 from sqlalchemy import text
 
 from bot.database.chats import Chat, change_chat, read_chat
+from bot.database.inbox import borrow_job
 from bot.database.learning import (
     change_consent,
     count_baseline,
@@ -49,6 +51,7 @@ NOTHING = {
     "models": [],
     "promotions": [],
     "retrainings": [],
+    "waiting": [],
 }
 
 
@@ -245,6 +248,19 @@ async def test_an_export_holds_what_somebody_did_as_an_admin(database: Database)
     assert model == {"id": f"made by {ADA}", "made_at": "2026-03-01T12:00:00+00:00"}
     assert (promotion["model_id"], promotion["promoted_by"]) == (model["id"], ADA)
     assert (retraining["started_by"], retraining["started_name"]) == (ADA, f"number {ADA}")
+
+
+async def test_an_export_holds_what_waits_of_a_person_and_is_not_in_hand(
+    database: Database,
+) -> None:
+    for update_id in (1, 2):
+        entry = inboxes.note(update_id, ADA)
+        await inboxes.keep(database, replace(entry, data=f'{{"update_id": {update_id}}}'))
+    await inboxes.keep(database, inboxes.note(3, BO))
+    async with database.begin() as session:
+        await borrow_job(session, 1, replica_id=1)
+        exported = await export_person(session, ADA)
+    assert exported["waiting"] == [{"update_id": 2}]
 
 
 async def test_of_somebody_unknown_an_export_holds_nothing(database: Database) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from contextvars import copy_context
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +9,7 @@ from hearings import make_recognition
 from pydantic import SecretStr
 from town import run_town
 
+from bot import chores
 from bot.database.chats import change_chat, list_digests, read_chat
 from bot.database.notes import Note, keep_note
 from bot.handlers import digest
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from bot.database import Database
     from bot.database.chats import Chat
 
+AHEAD = f"{(datetime.now(UTC) + timedelta(hours=3)):%H}:00"
+"""An hour that is not now, whenever the tests run."""
+
 in_session = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -36,7 +40,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[AsyncSession]:
         made.append(session)
         return await list_digests(session)
 
-    monkeypatch.setattr(digest, "CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(chores, "DIGEST_SECONDS", 0.1)
     monkeypatch.setattr(digest, "list_digests", count)
     return made
 
@@ -146,7 +150,7 @@ async def test_it_comes_once_at_its_time_also_if_the_bot_was_restarted(
     options = {"database_url": SecretStr(database_url)}
     async with run_town(**options) as town:
         admin, member = town.gather()
-        await admin.write("/digest 20:00")
+        await admin.write(f"/digest {AHEAD}")
         await admin.read_answer("Every day")
     await speak_of_late(database, admin.chat_id, *[admin.user_id, member.user_id] * 2)
     await want_digest_now(database, admin.chat_id)
@@ -174,7 +178,7 @@ async def test_who_said_enough_gets_one_in_their_language_and_a_failure_stops_no
         gone, _ = town.gather()
         await town.change_bot_role(gone, "kicked")
         last = town.meet(language_code="de")
-        await last.write("/digest 20:00")
+        await last.write(f"/digest {AHEAD}")
         await last.read(bool)
         await speak_of_late(database, alone.chat_id, *[alone.user_id] * 3)
         await speak_of_late(database, gone.chat_id, 1, 2, 3)

@@ -39,11 +39,16 @@ async def test_a_recording_is_answered_with_emotion_and_gender(
     assert answer["reply_to_message_id"] == note
 
 
-async def test_the_answer_is_one_message_that_is_edited(town: Town) -> None:
-    person = town.meet()
-    await person.send()
+async def test_the_answer_is_one_message_which_is_edited_if_it_takes_longer(
+    town: Town, tmp_path: Path
+) -> None:
+    person, go = town.meet(), tmp_path / "go"
+    await person.send(f"wait {go}".encode())
+    first = await person.read_answer("Listening")
+    go.touch()
     answer = await person.read_answer("Angry")
     assert answer["edited"]
+    assert answer["message_id"] == first["message_id"]
 
 
 async def test_the_first_answer_in_a_chat_carries_the_notice(town: Town) -> None:

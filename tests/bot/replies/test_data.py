@@ -54,6 +54,8 @@ TOLD = {
     **dict.fromkeys(("started_by", "made_by", "promoted_by"), "their number"),
     "started_name": "their name",
     **dict.fromkeys(("started_at", "made_at", "promoted_at"), "the message and the time"),
+    **dict.fromkeys(("answer_id", "sent_after", "told_position"), "the place of my answer"),
+    **dict.fromkeys(("update_id", "received_at", "seen_at"), "under which number it came"),
     "language": "the language",
     "has_notice": "introduced myself",
     **dict.fromkeys(("is_listening", "manner", "theme"), "its settings"),
@@ -65,8 +67,11 @@ TOLD = {
 OF_OURS = {
     *("id", "note_id", "weight", "confidence"),
     *("report", "n_lessons", "slot", "is_dry", "is_cancelled", "beat_at", "outcome"),
+    *("kind", "waits_for", "is_asked", "turn", "not_before", "refusal", "tries"),
+    *("replica_id", "mode", "place", "beats"),
 }
-"""Columns that number rows, are reckoned from others, or tell of trainings: nothing of anybody."""
+"""Columns that number rows, are reckoned from others, or tell of trainings, of turns and of the
+copies of the bot: nothing of anybody."""
 
 
 def in_every_language(write: Callable[[], str]) -> dict[str, str]:
@@ -86,6 +91,11 @@ def test_the_privacy_page_tells_every_column_of_the_database() -> None:
     columns = {column.name for table in Base.metadata.sorted_tables for column in table.columns}
     assert columns == TOLD.keys() | OF_OURS
     assert [words for words in TOLD.values() if words not in page] == []
+
+
+def test_the_privacy_page_tells_what_waits_for_an_answer() -> None:
+    page = data.tell_privacy(retention_days=30)
+    assert "as Telegram hands it over, with its text, your name" in page
 
 
 @pytest.mark.parametrize(("days", "text"), [(1, "after 1 day."), (90, "after 90 days.")])

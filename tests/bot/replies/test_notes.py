@@ -9,10 +9,15 @@ from telegram.error import TimedOut
 
 from bot.errors import (
     AllBusy,
+    ChatBusy,
+    GaveUp,
+    NoteDeleted,
     NoteError,
     RecognitionFailed,
     Stopping,
+    TooLate,
     UserBusy,
+    WorkerBloated,
     WorkerDied,
     WorkerTimeout,
 )
@@ -42,9 +47,14 @@ ERRORS = [
     TooLong(4000.0, 3600.0),
     NoSpeech(3.0, 0.1),
     UserBusy(5),
+    ChatBusy(20),
     AllBusy(100),
+    TooLate(60),
+    GaveUp(5),
+    NoteDeleted(),
     Stopping(),
     WorkerDied(-9),
+    WorkerBloated(1000),
     WorkerTimeout(180.0),
     RecognitionFailed("Traceback <module>"),
 ]
@@ -144,6 +154,14 @@ def test_who_waits_is_told_the_position() -> None:
     assert "you are second in line" in notes.tell_position(2)
 
 
+def test_no_two_notes_that_wait_have_the_same_button() -> None:
+    data = {
+        notes.offer_cancelling(update_id).inline_keyboard[0][0].callback_data
+        for update_id in (1, 2, 2**31)
+    }
+    assert len(data) == 3
+
+
 def test_every_error_of_a_note_has_words_of_its_own() -> None:
     kinds = {*find_kinds(AudioError), *find_kinds(NoteError)}
     assert {type(error) for error in ERRORS} == kinds
@@ -166,6 +184,9 @@ def test_no_explanation_shows_the_inside_of_an_error(error: Exception) -> None:
         (TooLong(4000.0, 3600.0), "1 hour"),
         (UserBusy(5), "5 unanswered notes"),
         (UserBusy(1), "1 unanswered note "),
+        (ChatBusy(20), "20 unanswered notes"),
+        (ChatBusy(1), "1 unanswered note "),
+        (TooLate(90), "1.5 hours"),
     ],
 )
 def test_explanations_name_the_limit(error: Exception, limit: str) -> None:

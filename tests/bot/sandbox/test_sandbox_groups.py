@@ -377,3 +377,11 @@ async def test_everybody_in_the_chat_is_told_what_telegram_tells(user: User) -> 
         "Topic: Voices",
     ]
     assert new[0]["name"] == "Friends"
+
+
+async def test_a_supergroup_has_numbers_of_its_own(user: User) -> None:
+    await _ask(user, "chats/-8", chat_type="supergroup", title="Many")
+    first = await user.say("a", chat_id=-8)
+    elsewhere = await user.say("b", chat_id=GROUP)
+    assert await user.say("c", chat_id=-8) == first + 1
+    assert await user.say("d") == elsewhere + 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from group_talk import gather_listened, measure_brightness, say
 from town import run_town
 
-from bot.handlers import digest
+from bot import chores
 
 if TYPE_CHECKING:
     import pytest
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 async def test_a_group_of_three_holds_a_mood_check_from_beginning_to_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(digest, "CHECK_SECONDS", 1.0)
+    monkeypatch.setattr(chores, "DIGEST_SECONDS", 1.0)
     async with run_town() as town:
         ada, bo, cleo = await gather_listened(town, 3)
         for person in (ada, bo, cleo):

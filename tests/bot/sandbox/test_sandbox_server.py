@@ -159,3 +159,20 @@ async def test_ada_is_the_bots_admin_unless_the_settings_name_others(
     settings = Settings(_env_file=None).model_copy(update={"admin_ids": frozenset(named)})  # type: ignore[call-arg]  # mypy sees the fields only
     await run_sandbox(settings, port=0)
     assert seen[0].admin_ids == admins
+
+
+async def test_a_request_that_breaks_off_is_no_mistake_of_the_sandbox(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = int(sandbox.url.rpartition(":")[2])
+    _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = f"POST /bot{sandbox.token}/sendMessage HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    kind = "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    writer.write(f"{head}{kind}{{".encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    async with open_http(sandbox.url) as http:
+        for _ in range(3):
+            assert (await http.get(f"/bot{sandbox.token}/getMe")).status_code == 200
+    assert caplog.text == ""

@@ -1,0 +1,115 @@
+"""What is in hand: one update, from the moment in which it is taken until it is handled."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError, ProgrammingError
+from telegram.error import BadRequest, NetworkError, RetryAfter
+
+from bot.database import AWAY
+from bot.database.inbox import change_answer
+from bot.errors import JobTaken, Stopping
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.database import Database
+    from bot.database.inbox import Refusal, Taken
+
+MAX_TRIES: Final = 5
+"""What was in hand each time that the bot went down, so often, is not tried again."""
+
+_LASTING: Final = (
+    BadRequest,  # to the library a kind of NetworkError
+    *(DataError, IntegrityError, NotSupportedError, ProgrammingError),  # mistakes of ours
+)
+
+_in_hand: ContextVar[Job] = ContextVar("job")
+
+
+class Job:
+    """Hold an update that is in hand, and where its answer stands, also for whoever comes next.
+
+    If this copy of the bot dies, another one takes the job, and goes on with the same message.
+    """
+
+    def __init__(self, database: Database, replica_id: int, taken: Taken) -> None:
+        """Keep what was taken, and by which copy."""
+        self.update_id: int = taken.update_id
+        self.received_at: datetime = taken.received_at
+        self.tries: int = taken.tries
+        """How often it was taken in hand, this time included; failures that pass do not count."""
+        self.refusal: Refusal | None = taken.refusal
+        """Which limit it was beyond, if any."""
+        self.answer_id: int | None = taken.answer_id
+        """The message that answers it."""
+        self.sent_after: int | None = taken.sent_after
+        """Says that an answer was sent whose fate nobody knows; its number is above this one."""
+        self.error: BaseException | None = None
+        """What its handler raised."""
+        self.is_forgotten = False
+        """Whether nothing of it may stay in the database's files."""
+        self._database = database
+        self.replica_id = replica_id
+        """Which copy of the bot has it in hand."""
+
+    async def announce(self, after: int) -> None:
+        """Say that an answer is about to be sent; its number will be above ``after``.
+
+        Raises:
+            JobTaken: if another copy of the bot has the job by now.
+        """
+        await self._change(answer_id=None, sent_after=after)
+
+    async def note_answer(self, message_id: int) -> None:
+        """Say which message answers it.
+
+        Raises:
+            JobTaken: if another copy of the bot has the job by now.
+        """
+        await self._change(answer_id=message_id, sent_after=None)
+
+    async def withdraw(self) -> None:
+        """Say that no answer was sent after all.
+
+        Raises:
+            JobTaken: if another copy of the bot has the job by now.
+        """
+        await self._change(answer_id=None, sent_after=None)
+
+    async def _change(self, *, answer_id: int | None, sent_after: int | None) -> None:
+        """Keep where the answer stands."""
+        async with self._database.begin() as session:
+            is_ours = await change_answer(
+                session,
+                self.update_id,
+                self.replica_id,
+                answer_id=answer_id,
+                sent_after=sent_after,
+            )
+        if not is_ours:
+            raise JobTaken(self.update_id)
+        self.answer_id, self.sent_after = answer_id, sent_after
+
+
+def bind_job(job: Job) -> None:
+    """Make a job the one in hand, in this task and in those that it starts."""
+    _in_hand.set(job)
+
+
+def find_job() -> Job:
+    """Give the job in hand.
+
+    Raises:
+        LookupError: if no update is being handled here.
+    """
+    return _in_hand.get()
+
+
+def passes(error: BaseException | None) -> bool:
+    """Tell whether the same may go well later: Telegram, the database or the bot is away."""
+    if isinstance(error, _LASTING):
+        return False
+    return isinstance(error, (NetworkError, RetryAfter, Stopping, *AWAY))
