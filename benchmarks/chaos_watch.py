@@ -67,6 +67,7 @@ class Watch:
         self.changed = Bell()
         self._sandbox = sandbox
         self._seen: dict[int, int] = {}
+        self._bells: dict[int, Bell] = {}
 
     @contextlib.asynccontextmanager
     async def looking(self) -> AsyncIterator[None]:
@@ -82,6 +83,7 @@ class Watch:
         """Know of a note that was sent."""
         self.fates[chat_id, message_id] = Fate(chat_id, sent)
         self._seen.setdefault(chat_id, 0)
+        self._bells.setdefault(chat_id, Bell())
         early = [at for at in self.strays if at[0] == chat_id]  # the answer may have been quicker
         self.strays.difference_update(early)
         chat = self._sandbox.state.chats.find(chat_id)
@@ -108,6 +110,10 @@ class Watch:
     def list_strays(self) -> list[tuple[int, int]]:
         """Give the messages of the bot that quote no note and are there now."""
         return sorted(self.strays)
+
+    async def wait_in(self, chat_id: int) -> None:
+        """Wait until a note of a chat is answered, or for a while."""
+        await self._bells[chat_id].wait(1.0)
 
     async def wait_for(self, n_answered: int, *, seconds: float) -> bool:
         """Wait until so many notes are answered in all; tell whether they are."""
@@ -149,6 +155,7 @@ class Watch:
             if fate.answered is None:
                 fate.answered = time.perf_counter()
                 self.n_answered += 1
+                self._bells[chat_id].ring()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,7 @@ class Crowd:
             while (
                 sum(self.watch.fates[note].answered is None for note in sent[-20:]) >= self.n_open
             ):
-                await self.watch.changed.wait(1.0)
+                await self.watch.wait_in(chat_id)
             sent.append((chat_id, await self._send_one(chat_id)))
             await asyncio.sleep(self.chance.uniform(0.0, 0.05))
 

@@ -44,8 +44,16 @@ def _sum(page: bytes | bytearray) -> int:
     """Give the checksum of a page."""
     total = 0
     for byte in page:
-        total ^= byte << 24
-        for _ in range(8):
-            total = (total << 1) ^ (_POLYNOMIAL if total & 0x80000000 else 0)
-        total &= 0xFFFFFFFF
+        total = (total << 8 & 0xFFFFFFFF) ^ _SUMS[total >> 24 ^ byte]
     return total
+
+
+def _sum_byte(byte: int) -> int:
+    """Give the checksum of one byte."""
+    total = byte << 24
+    for _ in range(8):
+        total = (total << 1) ^ (_POLYNOMIAL if total & 0x80000000 else 0)
+    return total & 0xFFFFFFFF
+
+
+_SUMS: Final = [_sum_byte(byte) for byte in range(256)]

@@ -29,14 +29,13 @@ from bot.database.inbox import (
     Fate,
     Limits,
     Taken,
-    borrow_job,
     finish_job,
     free_job,
-    give_back_job,
     keep_update,
     read_newest,
     take_jobs,
 )
+from bot.database.line import borrow_job, give_back_job
 from bot.entries import make_entry
 from bot.errors import JobTaken
 from bot.job import MAX_TRIES, Job, bind_job, passes
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.database import Database
-    from bot.database.inbox import Waiting
+    from bot.database.line import Waiting
     from bot.metrics import Metrics
     from bot.numbering import Numbering
     from bot.replicas import Replicas

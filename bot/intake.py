@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import text
 from telegram import Update
 
-from bot.database.inbox import read_backlog
+from bot.database.line import read_backlog
 from bot.polling import Polling, stop_polling
 from bot.web import WEBHOOK_PATH, Web, Webhook, derive_secret
 

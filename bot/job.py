@@ -9,11 +9,13 @@ from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError, Program
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.database import AWAY
-from bot.database.inbox import change_answer
+from bot.database.inbox import change_answer, keep_hold
 from bot.errors import JobTaken, Stopping
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.database import Database
     from bot.database.inbox import Refusal, Taken
@@ -78,6 +80,15 @@ class Job:
             JobTaken: if another copy of the bot has the job by now.
         """
         await self._change(answer_id=None, sent_after=None)
+
+    async def check(self, session: AsyncSession) -> None:
+        """Make sure, in a transaction, that the job is still this copy's, before more is kept.
+
+        Raises:
+            JobTaken: if another copy has it by now, or its sender wants to be forgotten.
+        """
+        if not await keep_hold(session, self.update_id, self.replica_id):
+            raise JobTaken(self.update_id)
 
     async def _change(self, *, answer_id: int | None, sent_after: int | None) -> None:
         """Keep where the answer stands."""

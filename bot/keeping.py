@@ -12,6 +12,7 @@ from bot.database.chats import read_chat
 from bot.database.learning import keep_impression, read_consent
 from bot.database.notes import Note, delete_older, keep_note
 from bot.database.people import has_opted_out
+from bot.job import find_job
 from bot.moods import weigh
 from bot.recording import find_speaker
 
@@ -52,6 +53,7 @@ async def keep(
     """
     note = make_note(message, recording, listening.recognition)
     async with database.begin() as session:
+        await find_job().check(session)
         if message.chat.type != ChatType.PRIVATE and not await _is_agreed(session, note):
             return None
         note_id = await keep_note(session, note, listening.took_seconds)

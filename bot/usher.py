@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.answer import Answer
 from bot.chosen_language import speak_with
-from bot.database.inbox import list_waiting
+from bot.database.line import list_waiting
 from bot.errors import JobTaken, NoteDeleted
 from bot.job import passes
 from bot.recording import find_recording
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.database import Database
-    from bot.database.inbox import Waiting
+    from bot.database.line import Waiting
     from bot.job import Job
     from bot.numbering import Numbering
 

@@ -25,6 +25,7 @@ from bot.sandbox.server import Sandbox
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from sqlalchemy.ext.asyncio import AsyncSession
     from telegram import Message
 
     from bot.database import Database
@@ -46,6 +47,11 @@ class PaperJob(Job):
             raise JobTaken(self.update_id)
         self.kept.append((answer_id, sent_after))
         self.answer_id, self.sent_after = answer_id, sent_after
+
+    async def check(self, _session: AsyncSession) -> None:
+        """Find the job as it is."""
+        if self.is_taken:
+            raise JobTaken(self.update_id)
 
     def pass_on(self) -> PaperJob:
         """Give the job as whoever takes it over finds it."""

@@ -6,7 +6,7 @@
 - `people`: languages, opt-outs, and all that is held of one person;
 - `learning`: consent, opinions, and what notes left behind for the bot to learn from;
 - `models`, `retrainings`: models that were made here, and the making of them;
-- `inbox`, `replicas`: what Telegram handed over and is not answered yet, and who answers it;
+- `inbox`, `line`, `replicas`: what Telegram handed over and is not answered, and who does that;
 - `traces`: what was learnt from one person, and what they did as an admin;
 - `statistics`: how much the bot is used, summed over all;
 - `tables`, `learning_tables`, `inbox_tables`: the columns of all that;

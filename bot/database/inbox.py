@@ -8,7 +8,7 @@ a chat is answered in order, and still a command need not wait for the notes tha
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
@@ -33,10 +33,10 @@ Refusal: TypeAlias = Literal["user", "chat", "all"]
 Fate: TypeAlias = Literal["received", "duplicate", "refused", "dropped"]
 
 # The tables themselves: what changes rows by way of their classes also looks for objects of these.
-_JOBS: Final = cast("Table", JobRow.__table__)
+JOBS: Final = cast("Table", JobRow.__table__)
 _SEEN: Final = cast("Table", SeenRow.__table__)
-_IS_NOTE: Final = _JOBS.c.kind == NOTE
-_IS_WAITING: Final = _JOBS.c.replica_id.is_(None)
+IS_NOTE: Final = JOBS.c.kind == NOTE
+IS_WAITING: Final = JOBS.c.replica_id.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +77,7 @@ class Taken(NamedTuple):
     sent_after: int | None
 
 
-class Waiting(NamedTuple):
-    """Hold one note in line: 1 is the next one; ``told`` is the place that its sender was told."""
-
-    update_id: int
-    position: int
-    told: int | None
-    data: str
-    received_at: datetime
-
-
-class Backlog(NamedTuple):
-    """Count the notes that are not answered yet, and how long the oldest one has waited."""
-
-    n_waiting: int
-    n_working: int
-    oldest_seconds: float
-
-
-_TAKEN: Final = tuple(_JOBS.c[name] for name in Taken._fields)
+TAKEN: Final = tuple(JOBS.c[name] for name in Taken._fields)
 
 
 # Statements that each note needs are made once: to make one takes longer than to run it.
@@ -106,7 +88,7 @@ _SEE: Final = {
     .returning(_SEEN.c.update_id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-_KEEP: Final = insert(_JOBS)
+_KEEP: Final = insert(JOBS)
 
 
 async def keep_update(session: AsyncSession, entry: Entry, limits: Limits, now: datetime) -> Fate:
@@ -152,42 +134,26 @@ async def take_jobs(
     return sorted(jobs, key=lambda job: job.update_id)
 
 
-async def borrow_job(session: AsyncSession, update_id: int, replica_id: int) -> Taken | None:
-    """Take in hand a note that waits, only to tell its sender so; None if it waits no longer."""
-    waiting = update(_JOBS).where(_JOBS.c.update_id == update_id, _IS_WAITING)
-    borrowed = waiting.values(replica_id=replica_id).returning(*_TAKEN)
-    row = (await session.execute(borrowed)).one_or_none()
-    return None if row is None else Taken(*row)
-
-
-async def give_back_job(
-    session: AsyncSession, update_id: int, replica_id: int, *, told_position: int | None
-) -> None:
-    """Let a borrowed note wait on."""
-    values = {"replica_id": None, "told_position": told_position}
-    await session.execute(_held(update_id, replica_id).values(values))
-
-
 async def finish_job(session: AsyncSession, update_id: int, replica_id: int) -> None:
     """Delete what is handled."""
-    held = (_JOBS.c.update_id == update_id, _JOBS.c.replica_id == replica_id)
-    await session.execute(delete(_JOBS).where(*held))
+    held = (JOBS.c.update_id == update_id, JOBS.c.replica_id == replica_id)
+    await session.execute(delete(JOBS).where(*held))
 
 
 async def free_job(
     session: AsyncSession, update_id: int, replica_id: int, *, not_before: datetime
 ) -> None:
     """Let somebody try again later what has failed for a reason that passes."""
-    tries = case((_JOBS.c.tries > 0, _JOBS.c.tries - 1), else_=0)
+    tries = case((JOBS.c.tries > 0, JOBS.c.tries - 1), else_=0)
     values = {"replica_id": None, "not_before": not_before, "tries": tries}
-    await session.execute(_held(update_id, replica_id).values(values))
+    await session.execute(hold(update_id, replica_id).values(values))
 
 
 async def free_lost_jobs(session: AsyncSession) -> int:
     """Let others have what replicas had in hand that are gone; tell how much that was."""
-    is_lost = _JOBS.c.replica_id.not_in(select(ReplicaRow.id))
-    freed = update(_JOBS).where(_JOBS.c.replica_id.is_not(None), is_lost)
-    rows = await session.execute(freed.values(replica_id=None).returning(_JOBS.c.update_id))
+    is_lost = JOBS.c.replica_id.not_in(select(ReplicaRow.id))
+    freed = update(JOBS).where(JOBS.c.replica_id.is_not(None), is_lost)
+    rows = await session.execute(freed.values(replica_id=None).returning(JOBS.c.update_id))
     return len(rows.all())
 
 
@@ -200,25 +166,17 @@ async def change_answer(
     sent_after: int | None,
 ) -> bool:
     """Keep where the answer stands, or that it is on its way; False if the job is another's."""
-    changed = _held(update_id, replica_id).values(answer_id=answer_id, sent_after=sent_after)
-    return await session.scalar(changed.returning(_JOBS.c.update_id)) is not None
+    changed = hold(update_id, replica_id).values(answer_id=answer_id, sent_after=sent_after)
+    return await session.scalar(changed.returning(JOBS.c.update_id)) is not None
 
 
-async def cancel_job(
-    session: AsyncSession, update_id: int, user_id: int
-) -> Literal["cancelled", "working", "gone"]:
-    """Delete a note that waits, for its sender; tell whether it is too late for that."""
-    theirs = (_JOBS.c.update_id == update_id, _JOBS.c.user_id == user_id)
-    cancelled = delete(_JOBS).where(*theirs, _IS_WAITING).returning(_JOBS.c.update_id)
-    if await session.scalar(cancelled) is not None:
-        return "cancelled"
-    return "working" if await session.scalar(select(exists().where(*theirs))) else "gone"
+async def keep_hold(session: AsyncSession, update_id: int, replica_id: int) -> bool:
+    """Tell whether a replica still has a job in hand, and make sure of that until it commits.
 
-
-async def forget_jobs(session: AsyncSession, user_id: int) -> None:
-    """Delete what waits of a person, and in their chat; what is in hand is about to go."""
-    theirs = or_(_JOBS.c.user_id == user_id, _JOBS.c.chat_id == user_id)
-    await session.execute(delete(_JOBS).where(theirs, _IS_WAITING))
+    What says so is a change that changes nothing: whoever wants the job forgotten must wait.
+    """
+    unchanged = hold(update_id, replica_id).values(replica_id=replica_id)
+    return await session.scalar(unchanged.returning(JOBS.c.update_id)) is not None
 
 
 async def forget_seen(session: AsyncSession, before: datetime) -> None:
@@ -229,43 +187,18 @@ async def forget_seen(session: AsyncSession, before: datetime) -> None:
 async def read_newest(session: AsyncSession) -> str | None:
     """Give the newest update that is kept, if there is one."""
     newest: str | None = await session.scalar(
-        select(_JOBS.c.data).order_by(_JOBS.c.update_id.desc()).limit(1)
+        select(JOBS.c.data).order_by(JOBS.c.update_id.desc()).limit(1)
     )
     return newest
 
 
-async def list_waiting(session: AsyncSession, limit: int) -> list[Waiting]:
-    """Give the notes in line for whose answer somebody waits, as their turns come."""
-    position = func.row_number().over(order_by=(_JOBS.c.turn, _JOBS.c.update_id))
-    line = select(_JOBS, position.label("position")).where(_IS_NOTE, _IS_WAITING).subquery()
-    columns = (
-        *(line.c.update_id, line.c.position, line.c.told_position, line.c.data),
-        line.c.received_at,
-    )
-    asked = select(*columns).where(line.c.is_asked).order_by(line.c.position).limit(limit)
-    return [Waiting(*row) for row in await session.execute(asked)]
-
-
-async def read_backlog(session: AsyncSession) -> Backlog:
-    """Count the notes that are not answered."""
-    counts = select(
-        func.count(case((_IS_WAITING, 1))),
-        func.count(_JOBS.c.replica_id),
-        func.min(_JOBS.c.received_at),
-    ).where(_IS_NOTE)
-    n_waiting, n_working, first = (await session.execute(counts)).one()
-    oldest = cast("datetime | None", first)  # what SQLAlchemy does not expect of a minimum
-    waited = 0.0 if oldest is None else (datetime.now(UTC) - oldest).total_seconds()
-    return Backlog(n_waiting, n_working, max(0.0, waited))
-
-
 def _is_blocked() -> ColumnElement[bool]:
     """Tell of a job whether something of its chat must be handled before it."""
-    earlier = _JOBS.alias("earlier")
+    earlier = JOBS.alias("earlier")
     comes_first = and_(
-        earlier.c.chat_id == _JOBS.c.chat_id,
-        earlier.c.update_id < _JOBS.c.update_id,
-        earlier.c.kind.bitwise_and(_JOBS.c.waits_for) != 0,
+        earlier.c.chat_id == JOBS.c.chat_id,
+        earlier.c.update_id < JOBS.c.update_id,
+        earlier.c.kind.bitwise_and(JOBS.c.waits_for) != 0,
     )
     return exists().where(comes_first)
 
@@ -273,7 +206,7 @@ def _is_blocked() -> ColumnElement[bool]:
 def _is_due() -> ColumnElement[bool]:
     """Tell of a job whether it is to be tried; a clock that was set back holds nothing up."""
     latest: ColumnElement[datetime] = bindparam("latest", type_=UtcTime)
-    return or_(_JOBS.c.not_before <= bindparam("now", type_=UtcTime), _JOBS.c.not_before > latest)
+    return or_(JOBS.c.not_before <= bindparam("now", type_=UtcTime), JOBS.c.not_before > latest)
 
 
 def _make_taking(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
@@ -282,38 +215,38 @@ def _make_taking(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     It is made once, for it is needed several times for each note, and takes long to make.
     """
     picked = (
-        select(_JOBS.c.update_id)
-        .where(which, _IS_WAITING, _is_due(), ~_is_blocked())
-        .order_by(_JOBS.c.turn, _JOBS.c.update_id)
+        select(JOBS.c.update_id)
+        .where(which, IS_WAITING, _is_due(), ~_is_blocked())
+        .order_by(JOBS.c.turn, JOBS.c.update_id)
         .limit(bindparam("n"))
         .with_for_update(skip_locked=True)
         .cte("picked")
     )
-    taking = update(_JOBS).where(_JOBS.c.update_id.in_(select(picked.c.update_id)))
-    values = {"replica_id": bindparam("replica"), "tries": _JOBS.c.tries + 1}
-    return taking.values(values).returning(*_TAKEN)
+    taking = update(JOBS).where(JOBS.c.update_id.in_(select(picked.c.update_id)))
+    values = {"replica_id": bindparam("replica"), "tries": JOBS.c.tries + 1}
+    return taking.values(values).returning(*TAKEN)
 
 
-_TAKE_NOTES: Final = _make_taking(_IS_NOTE)
-_TAKE_OTHERS: Final = _make_taking(~_IS_NOTE)
+_TAKE_NOTES: Final = _make_taking(IS_NOTE)
+_TAKE_OTHERS: Final = _make_taking(~IS_NOTE)
 
 
-def _held(update_id: int, replica_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's own type is private
+def hold(update_id: int, replica_id: int) -> Any:  # noqa: ANN401  SQLAlchemy's own type is private
     """Give the statement that changes a job as long as this replica has it in hand."""
-    return update(_JOBS).where(_JOBS.c.update_id == update_id, _JOBS.c.replica_id == replica_id)
+    return update(JOBS).where(JOBS.c.update_id == update_id, JOBS.c.replica_id == replica_id)
 
 
 def _make_census() -> Select[int, int, int, int, int, int]:
     """Give the statement that tells how many notes there are, and where their turns stand."""
-    is_chats = _JOBS.c.chat_id == bindparam("chat")
+    is_chats = JOBS.c.chat_id == bindparam("chat")
     return select(
-        func.count(case((_JOBS.c.user_id == bindparam("user"), 1))),
+        func.count(case((JOBS.c.user_id == bindparam("user"), 1))),
         func.count(case((is_chats, 1))),
         func.count(),
-        func.coalesce(func.max(case((is_chats, _JOBS.c.turn))), -1),
-        func.coalesce(func.min(case((_IS_WAITING, _JOBS.c.turn))), -1),
-        func.coalesce(func.max(case((~_IS_WAITING, _JOBS.c.turn))), -1),
-    ).where(_IS_NOTE)
+        func.coalesce(func.max(case((is_chats, JOBS.c.turn))), -1),
+        func.coalesce(func.min(case((IS_WAITING, JOBS.c.turn))), -1),
+        func.coalesce(func.max(case((~IS_WAITING, JOBS.c.turn))), -1),
+    ).where(IS_NOTE)
 
 
 _CENSUS: Final = _make_census()
@@ -339,12 +272,12 @@ async def _admit(session: AsyncSession, entry: Entry, limits: Limits) -> tuple[i
 async def _is_heard(session: AsyncSession, chat_id: int) -> bool:
     """Tell whether a chat is listened to, or may be after what was said there before."""
     is_listening = exists().where(ChatRow.chat_id == chat_id, ChatRow.is_listening)
-    is_open = exists().where(_JOBS.c.chat_id == chat_id, _JOBS.c.kind == WORD)
+    is_open = exists().where(JOBS.c.chat_id == chat_id, JOBS.c.kind == WORD)
     return bool(await session.scalar(select(or_(is_listening, is_open))))
 
 
 async def _may_tell(session: AsyncSession, entry: Entry, limits: Limits) -> bool:
     """Tell whether there are not too many refusals yet that nobody has said in this chat."""
-    refused = (_JOBS.c.chat_id == entry.chat_id, _JOBS.c.refusal.is_not(None))
+    refused = (JOBS.c.chat_id == entry.chat_id, JOBS.c.refusal.is_not(None))
     n_refused = await session.scalar(select(func.count()).where(*refused))
     return (n_refused or 0) < limits.per_user

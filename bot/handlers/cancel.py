@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.database.inbox import cancel_job
+from bot.database.line import cancel_job
 from bot.handlers.messages import Handler, on_button, read_id
 from bot.presses import answer_press, settle
 from bot.replies import notes

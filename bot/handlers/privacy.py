@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telegram import InputFile
 from telegram.constants import ChatType
 
-from bot.database.inbox import forget_jobs
+from bot.database.line import forget_jobs
 from bot.database.people import export_person, forget_person
 from bot.handlers.messages import Handler, find_asker, on_button, on_command
 from bot.job import find_job
@@ -52,10 +52,11 @@ def make_handlers(
     async def forget(query: CallbackQuery, choice: str) -> None:
         text = data.confirm_keeping()
         if choice == "yes":
-            find_job().is_forgotten = True
+            job = find_job()
+            job.is_forgotten = True
             impressions.forget(query.from_user.id)
             async with database.begin() as session:
-                await forget_jobs(session, query.from_user.id)
+                await forget_jobs(session, query.from_user.id, but=job.update_id)
                 n_notes = await forget_person(session, query.from_user.id)
             await database.purge()
             pictures.forget(chat_id=query.from_user.id, user_id=query.from_user.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from telegram.constants import ParseMode
 
 from bot.database.chats import read_chat
-from bot.database.inbox import read_backlog
+from bot.database.line import read_backlog
 from bot.database.statistics import read_statistics
 from bot.handlers.admins import on_admin_command
 from bot.pictures import Key

@@ -12,8 +12,9 @@ from telegram import Bot, Update
 from telegram.error import NetworkError
 
 from bot import inbox as module
-from bot.database.inbox import Limits, list_waiting, read_backlog
+from bot.database.inbox import Limits
 from bot.database.inbox_tables import JobRow
+from bot.database.line import list_waiting, read_backlog
 from bot.errors import JobTaken, Stopping
 from bot.inbox import Inbox
 from bot.job import MAX_TRIES, Job, find_job
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.database import Database
-    from bot.database.inbox import Waiting
+    from bot.database.line import Waiting
 
 BOT = Bot("123456789:" + "A" * 35)
 

@@ -47,6 +47,11 @@ async def test_who_has_lost_a_job_sends_nothing(database: Database) -> None:
     with pytest.raises(JobTaken):
         await job.note_answer(41)
     assert (job.answer_id, job.sent_after) == (None, None)
+    async with database.begin() as session:
+        with pytest.raises(JobTaken):
+            await job.check(session)
+        job.replica_id = 7
+        await job.check(session)
 
 
 async def test_the_job_in_hand_is_that_of_the_task(database: Database) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hearings import make_impression, make_recognition
+from jobs import PaperJob
 from sqlalchemy import select
 from telegram import Chat, Message, MessageOriginHiddenUser, User
 
@@ -19,7 +20,9 @@ from bot.database.learning import (
 from bot.database.notes import find_note
 from bot.database.people import opt_out
 from bot.database.tables import NoteRow
+from bot.errors import JobTaken
 from bot.impressions import Impressions
+from bot.job import bind_job
 from bot.keeping import Listening, enforce_retention, keep, make_note
 from bot.moods import weigh
 from bot.recording import Recording
@@ -43,7 +46,18 @@ def forward() -> dict[str, object]:
     return {"forward_origin": MessageOriginHiddenUser(SENT_AT, "Bo")}
 
 
+async def test_nothing_is_kept_of_who_wants_to_be_forgotten_meanwhile(database: Database) -> None:
+    job = PaperJob()
+    job.is_taken = True
+    bind_job(job)
+    with pytest.raises(JobTaken):
+        await keep(database, Impressions(), make_message(ADA), RECORDING, Listening(RECOGNITION))
+    async with database.begin() as session:
+        assert not (await session.scalars(select(NoteRow.id))).all()
+
+
 async def is_kept(database: Database, message: Message) -> bool:
+    bind_job(PaperJob())
     note_id = await keep(database, Impressions(), message, RECORDING, Listening(RECOGNITION))
     if note_id is None:
         return False
@@ -101,6 +115,7 @@ async def learn(
 ) -> int | None:
     """Keep a message to which a worker has listened."""
     listening = Listening(RECOGNITION, make_impression(), took_seconds)
+    bind_job(PaperJob())
     return await keep(database, impressions, message, RECORDING, listening)
 
 
@@ -151,6 +166,7 @@ async def test_nothing_is_learnt_from_what_was_known_before(database: Database) 
     impressions = Impressions()
     async with database.begin() as session:
         await change_consent(session, ADA, is_given=True)
+    bind_job(PaperJob())
     await keep(database, impressions, make_message(ADA), RECORDING, Listening(RECOGNITION))
     async with database.begin() as session:
         assert await count_baseline(session, ADA) == 0
@@ -170,6 +186,7 @@ async def test_notes_older_than_the_retention_are_deleted(database: Database) ->
     for days in (1, 6, 8, 400):
         message = Message(days, now - timedelta(days=days), Chat(ADA, Chat.PRIVATE))
         listening = Listening(RECOGNITION)
+        bind_job(PaperJob())
         ids[days] = await keep(database, Impressions(), message, RECORDING, listening)
     await enforce_retention(database, days=7)
     await enforce_retention(database, days=7)  # nothing is left to delete

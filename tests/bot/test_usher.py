@@ -18,11 +18,13 @@ from bot import answer, lost_answer, usher
 from bot.database import Database
 from bot.database.inbox import (
     Limits,
+    keep_update,
+)
+from bot.database.line import (
     Waiting,
     borrow_job,
     cancel_job,
     give_back_job,
-    keep_update,
 )
 from bot.database.people import change_language
 from bot.languages import say_in

@@ -13,20 +13,23 @@ from bot.database.inbox import (
     NOTE,
     Entry,
     Limits,
-    borrow_job,
-    cancel_job,
     change_answer,
     finish_job,
-    forget_jobs,
     forget_seen,
     free_job,
     free_lost_jobs,
-    give_back_job,
-    list_waiting,
-    read_backlog,
+    keep_hold,
     take_jobs,
 )
 from bot.database.inbox_tables import JobRow, SeenRow
+from bot.database.line import (
+    borrow_job,
+    cancel_job,
+    forget_jobs,
+    give_back_job,
+    list_waiting,
+    read_backlog,
+)
 from bot.database.replicas import enter_replica, remove_replicas
 
 if TYPE_CHECKING:
@@ -281,11 +284,13 @@ async def test_only_the_sender_can_cancel_and_only_what_waits(database: Database
 
 async def test_who_is_forgotten_has_nothing_waiting(database: Database) -> None:
     group = -5
-    await keep(database, note(1), note(2), note(3, group, ADA), note(4, group, BEN))
-    await take(database, n_notes=1)
+    await keep(database, note(1), note(2), note(3, group, ADA), note(4, group, BEN), press(5))
+    assert await take(database) == [1, 3, 5]
     async with database.begin() as session:
-        await forget_jobs(session, ADA)
-    await finish(database, 1)
+        await forget_jobs(session, ADA, but=5)
+        assert not await keep_hold(session, 1, 7)
+        assert await keep_hold(session, 5, 7)
+    await finish(database, 5)
     assert await take(database) == [4]
 
 

@@ -12,7 +12,6 @@ from impressions import SOURCE, make_impression
 from sqlalchemy import text
 
 from bot.database.chats import Chat, change_chat, read_chat
-from bot.database.inbox import borrow_job
 from bot.database.learning import (
     change_consent,
     count_baseline,
@@ -22,6 +21,7 @@ from bot.database.learning import (
     read_consent,
     read_speaker,
 )
+from bot.database.line import borrow_job
 from bot.database.models import StoredModel, keep_model, list_models, list_promotions, promote
 from bot.database.notes import Note, find_note, keep_note
 from bot.database.people import (
