@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest_asyncio
-from databases import KINDS
+from databases import KINDS, find_postgresql
 from town import Town, run_town
 
 from bot.database import Database
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from databases import Cluster
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session", params=KINDS)
-async def town(request: pytest.FixtureRequest) -> AsyncIterator[Town]:
-    """Run one bot, with its usual settings and one worker, for all tests that only talk to it.
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Hold the conversations of a module with a bot that keeps things in SQLite, or PostgreSQL.
 
-    They talk to it twice: once it keeps what it hears in SQLite, once in PostgreSQL.
+    What a database does is tested with both, where it is done; so each conversation need not be.
     """
+    if "town" in metafunc.fixturenames:
+        kinds = KINDS if find_postgresql() else KINDS[:1]
+        kind = kinds[crc32(metafunc.module.__name__.encode()) % len(kinds)]
+        metafunc.parametrize("town", [kind], indirect=True, scope="session")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+    """Run one bot, with its usual settings and one worker, for all tests that only talk to it."""
     options = {}
     if request.param == "postgresql":
         running: Cluster = request.getfixturevalue("cluster")

@@ -145,3 +145,20 @@ async def test_a_token_that_is_not_known_any_more_ends_the_polling() -> None:
 async def test_it_is_known_how_long_telegram_has_been_silent() -> None:
     polling = await poll(FakeBot([1]), Kept())
     assert 0 <= polling.silent_seconds < 5
+
+
+async def test_what_has_come_is_kept_even_if_the_bot_stops_at_that_moment() -> None:
+    bot, kept, go, has_begun = FakeBot([5]), Kept(), asyncio.Event(), asyncio.Event()
+
+    async def receive(updates: Sequence[dict[str, Any]]) -> None:
+        has_begun.set()
+        await go.wait()
+        await kept.receive(updates)
+
+    running = asyncio.create_task(Polling(bot, receive, KINDS).run())
+    await has_begun.wait()
+    stopping = asyncio.create_task(stop_polling(running))
+    await asyncio.sleep(0.01)
+    go.set()
+    await stopping
+    assert kept.ids == [5]

@@ -213,17 +213,22 @@ async def test_a_whole_conversation_at_the_most_talkative_level_tells_no_secret_
         if by == "webhook":
             options |= await choose_webhook()
         process = await start(tmp_path, **options)
-        person = Person(http, int(number), int(number))
-        await person.rename(first_name=first_name, last_name=last_name)
-        await person.write(f"/start {words}")
-        await person.read_last("Hello")
-        await person.send(voice_note, name=f"{file_name}.ogg", text=words)
-        await person.read_last("Voice:")
-        await person.send(b"garbage", kind="audio", name=f"{file_name}.mp3", mime_type="audio/mpeg")
-        await person.read_last("cannot")
-        process.terminate()
-        async with asyncio.timeout(30):
-            written = (await process.communicate())[0].decode()
+        try:
+            person = Person(http, int(number), int(number))
+            await person.rename(first_name=first_name, last_name=last_name)
+            await person.write(f"/start {words}")
+            await person.read_last("Hello")
+            await person.send(voice_note, name=f"{file_name}.ogg", text=words)
+            await person.read_last("Voice:")
+            sound = {"name": f"{file_name}.mp3", "mime_type": "audio/mpeg"}
+            await person.send(b"garbage", kind="audio", **sound)
+            await person.read_last("cannot")
+            process.terminate()
+            async with asyncio.timeout(30):
+                written = (await process.communicate())[0].decode()
+        finally:
+            if process.returncode is None:
+                process.kill()
     assert process.returncode == 0, written
     assert written.count("note answered") == 2, written
     check_silence(written, sandbox.token)
