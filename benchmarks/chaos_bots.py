@@ -46,11 +46,13 @@ class BotProcess:
         await self._launch()
         self._keeping = asyncio.create_task(self._keep())
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """End it without a word; it is started again at once."""
-        if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
+        while self.process is None or self.process.returncode is not None:  # noqa: ASYNC110  soon
+            await asyncio.sleep(0.01)
+        process = self.process
+        process.kill()
+        await process.wait()
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         """End it for good; give how many seconds it took."""

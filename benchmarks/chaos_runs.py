@@ -128,7 +128,7 @@ async def survive_kills(plan: Plan, n_kills: int) -> dict[str, Any]:
                 break
             await asyncio.sleep(scene.chance.uniform(0.0, 0.3))
             working = [bot for bot in scene.bots if await is_ready(bot)]
-            scene.chance.choice(working or scene.bots).kill()
+            await scene.chance.choice(working or scene.bots).kill()
             n_done += 1
         return {"kills": n_done, **await scene.finish(sending)}
 

@@ -227,7 +227,13 @@ class Inbox:
                 if is_handled:
                     await finish_job(session, job.update_id, job.replica_id)
                 else:
-                    await free_job(session, job.update_id, job.replica_id, not_before=now + pause)
+                    await free_job(
+                        session,
+                        job.update_id,
+                        job.replica_id,
+                        not_before=now + pause,
+                        n_tries=job.n_tries,
+                    )
             if is_handled and job.is_forgotten:
                 await self._database.purge()
         except AWAY as error:
@@ -241,11 +247,10 @@ class Inbox:
 def _is_hopeless(job: Job, kind: int) -> bool:
     """Tell whether an update has taken the bot down too often, or is too old to matter.
 
-    Notes are given up by whoever listens to them, with a word; here, if even that fails.
+    Notes are given up by whoever listens to them, with a word.
     """
-    if kind == NOTE:
-        return job.tries > 2 * MAX_TRIES
-    return job.tries > MAX_TRIES or datetime.now(UTC) - job.received_at > _MAX_AGE
+    is_old = datetime.now(UTC) - job.received_at > _MAX_AGE
+    return kind != NOTE and (job.tries > MAX_TRIES or is_old)
 
 
 def _read(raw: dict[str, Any]) -> tuple[Update, str] | None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError, Program
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from bot.database import AWAY
-from bot.database.inbox import change_answer, keep_hold
+from bot.database.inbox import NOTE, change_answer, count_try, keep_hold
 from bot.errors import JobTaken, Stopping
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.database.inbox import Refusal, Taken
 
 MAX_TRIES: Final = 5
-"""What was in hand each time that the bot went down, so often, is not tried again."""
+"""What was being tried each time that the bot went down, so often, is not tried again."""
 
 _LASTING: Final = (
     BadRequest,  # to the library a kind of NetworkError
@@ -41,8 +41,10 @@ class Job:
         """Keep what was taken, and by which copy."""
         self.update_id: int = taken.update_id
         self.received_at: datetime = taken.received_at
-        self.tries: int = taken.tries
-        """How often it was taken in hand, this time included; failures that pass do not count."""
+        self.n_tries = int(taken.kind != NOTE)
+        """How often it was tried since it was taken in hand; a note, when it is listened to."""
+        self.tries: int = taken.tries + int(taken.kind == NOTE)
+        """How often that was, this time included; failures that pass do not count."""
         self.refusal: Refusal | None = taken.refusal
         """Which limit it was beyond, if any."""
         self.answer_id: int | None = taken.answer_id
@@ -80,6 +82,16 @@ class Job:
             JobTaken: if another copy of the bot has the job by now.
         """
         await self._change(answer_id=None, sent_after=None)
+
+    async def count_try(self, session: AsyncSession) -> None:
+        """Count that somebody begins to listen: if the bot goes down now, that may be why.
+
+        Raises:
+            JobTaken: if another copy of the bot has the job by now.
+        """
+        if not await count_try(session, self.update_id, self.replica_id):
+            raise JobTaken(self.update_id)
+        self.n_tries += 1
 
     async def check(self, session: AsyncSession) -> None:
         """Make sure, in a transaction, that the job is still this copy's, before more is kept.

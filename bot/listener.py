@@ -164,14 +164,15 @@ class Listener:
         return outcome
 
     async def _recall(self, note: Message, recording: Recording) -> _Known:
-        """Give what this model has heard in this recording before, and what is known of whom."""
+        """Give what this model has heard in this recording before; else who speaks, if known."""
         model_id = str(self._recogniser.manifest["id"])
         user_id = find_speaker(note)
         async with self._database.begin() as session:
             heard = await find_recognition(session, recording.file_unique_id, model_id)
-            if heard is not None or user_id is None:
+            if heard is not None:
                 return _Known(heard, None)
-            return _Known(None, await read_speaker(session, user_id))
+            await find_job().count_try(session)
+            return _Known(None, None if user_id is None else await read_speaker(session, user_id))
 
     async def _keep(self, note: Message, recording: Recording, listening: Listening) -> Heard:
         """Keep what was heard, where that is agreed."""

@@ -37,7 +37,7 @@ class PaperJob(Job):
     """Hold a job; what would be kept of it is in ``kept``, the latest last."""
 
     def __init__(self, **changes: Any) -> None:  # noqa: ANN401 - whatever a job holds
-        nothing = Taken(next(_numbers), NOTE, datetime.now(UTC), "{}", None, 1, None, None)
+        nothing = Taken(next(_numbers), NOTE, datetime.now(UTC), "{}", None, 0, None, None)
         super().__init__(cast("Database", None), 1, nothing._replace(**changes))
         self.kept: list[tuple[int | None, int | None]] = []
         self.is_taken = False
@@ -47,6 +47,12 @@ class PaperJob(Job):
             raise JobTaken(self.update_id)
         self.kept.append((answer_id, sent_after))
         self.answer_id, self.sent_after = answer_id, sent_after
+
+    async def count_try(self, _session: AsyncSession) -> None:
+        """Count in memory."""
+        if self.is_taken:
+            raise JobTaken(self.update_id)
+        self.n_tries += 1
 
     async def check(self, _session: AsyncSession) -> None:
         """Find the job as it is."""

@@ -140,11 +140,25 @@ async def finish_job(session: AsyncSession, update_id: int, replica_id: int) -> 
     await session.execute(delete(JOBS).where(*held))
 
 
+async def count_try(session: AsyncSession, update_id: int, replica_id: int) -> bool:
+    """Count that somebody begins to listen to a note; False if the job is another's."""
+    counted = hold(update_id, replica_id).values(tries=JOBS.c.tries + 1)
+    return await session.scalar(counted.returning(JOBS.c.update_id)) is not None
+
+
 async def free_job(
-    session: AsyncSession, update_id: int, replica_id: int, *, not_before: datetime
+    session: AsyncSession,
+    update_id: int,
+    replica_id: int,
+    *,
+    not_before: datetime,
+    n_tries: int = 0,
 ) -> None:
-    """Let somebody try again later what has failed for a reason that passes."""
-    tries = case((JOBS.c.tries > 0, JOBS.c.tries - 1), else_=0)
+    """Let somebody try again later what has failed for a reason that passes.
+
+    So many tries do not count, for the bot has outlived them.
+    """
+    tries = case((JOBS.c.tries > n_tries, JOBS.c.tries - n_tries), else_=0)
     values = {"replica_id": None, "not_before": not_before, "tries": tries}
     await session.execute(hold(update_id, replica_id).values(values))
 
@@ -223,7 +237,9 @@ def _make_taking(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
         .cte("picked")
     )
     taking = update(JOBS).where(JOBS.c.update_id.in_(select(picked.c.update_id)))
-    values = {"replica_id": bindparam("replica"), "tries": JOBS.c.tries + 1}
+    # A note is tried when somebody begins to listen to it, and not before.
+    tries = case((IS_NOTE, JOBS.c.tries), else_=JOBS.c.tries + 1)
+    values = {"replica_id": bindparam("replica"), "tries": tries}
     return taking.values(values).returning(*TAKEN)
 
 

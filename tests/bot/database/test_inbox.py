@@ -14,6 +14,7 @@ from bot.database.inbox import (
     Entry,
     Limits,
     change_answer,
+    count_try,
     finish_job,
     forget_seen,
     free_job,
@@ -78,7 +79,7 @@ async def test_what_is_taken_holds_all_that_its_handling_needs(database: Databas
     async with database.begin() as session:
         (job,) = await take_jobs(session, 7, n_notes=1, n_others=0, now=NOW)
     assert (job.update_id, job.kind, job.data) == (1, NOTE, '{"update_id": 1}')
-    assert (job.received_at, job.tries) == (NOW, 1)
+    assert (job.received_at, job.tries) == (NOW, 0)
     assert (job.refusal, job.answer_id, job.sent_after) == (None, None, None)
 
 
@@ -197,32 +198,33 @@ async def test_what_failed_is_taken_again_when_its_time_has_come_and_not_counted
     database: Database,
 ) -> None:
     await keep(database, note(1))
-    for _ in range(3):
-        assert await take(database) == [1]
-        async with database.begin() as session:
-            await free_job(session, 1, 7, not_before=NOW + timedelta(seconds=5))
-        assert await take(database) == []
-        later = NOW + timedelta(seconds=5)
-        async with database.begin() as session:
-            (job,) = await take_jobs(session, 7, n_notes=1, n_others=0, now=later)
-            assert job.tries == 1
-            await free_job(session, 1, 7, not_before=NOW)
+    assert await take(database) == [1]
+    later = NOW + timedelta(seconds=5)
+    async with database.begin() as session:
+        assert await count_try(session, 1, 7)
+        await free_job(session, 1, 7, not_before=later, n_tries=1)
+    assert await take(database) == []
+    async with database.begin() as session:
+        (job,) = await take_jobs(session, 7, n_notes=1, n_others=0, now=later)
+    assert job.tries == 0
 
 
-async def test_what_a_replica_had_in_hand_is_free_when_it_is_gone_and_counted(
+async def test_what_a_replica_was_listening_to_is_free_when_it_is_gone_and_counted(
     database: Database,
 ) -> None:
     async with database.begin() as session:
         gone, living = [await enter_replica(session, "webhook", "x", NOW) for _ in range(2)]
-    await keep(database, note(1), note(2, BEN))
-    assert await take(database, gone, 1) == [1]
-    assert await take(database, living, 1) == [2]
+    await keep(database, note(1), note(2, BEN), note(3, 3), word(4, 4))
+    assert await take(database, gone, 2) == [1, 2, 4]
+    assert await take(database, living, 1) == [3]
     async with database.begin() as session:
+        assert await count_try(session, 1, gone)
+        assert not await count_try(session, 1, living)
         await remove_replicas(session, [gone])
-        assert await free_lost_jobs(session) == 1
+        assert await free_lost_jobs(session) == 3
     async with database.begin() as session:
-        (job,) = await take_jobs(session, living, n_notes=9, n_others=0, now=NOW)
-    assert (job.update_id, job.tries) == (1, 2)
+        jobs = await take_jobs(session, living, n_notes=9, n_others=9, now=NOW)
+    assert [(job.update_id, job.tries) for job in jobs] == [(1, 1), (2, 0), (4, 2)]
 
 
 async def test_who_lost_a_job_can_neither_finish_nor_free_nor_change_it(
