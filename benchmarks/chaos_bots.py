@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 import time
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import httpx
+from ports import find_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -96,7 +96,7 @@ async def run_bots(
 ) -> AsyncIterator[list[BotProcess]]:
     """Run one bot that polls or, with ``n_replicas``, so many behind one webhook; wait for them."""
     async with contextlib.AsyncExitStack() as stack:
-        ports = [_find_port() for _ in range(n_replicas)]
+        ports = [find_port() for _ in range(n_replicas)]
         forwarder = await stack.enter_async_context(_forward(ports)) if ports else ""
         shared = {
             "BOT_TOKEN": sandbox.token,
@@ -112,7 +112,7 @@ async def run_bots(
                 folder,
                 folder / f"bot-{number}.log",
             )
-            for number, port in enumerate(ports or [_find_port()])
+            for number, port in enumerate(ports or [find_port()])
         ]
         for bot in bots:
             await bot.start()
@@ -145,13 +145,6 @@ async def _end(bot: BotProcess) -> None:
             await bot.stop()
     except TimeoutError:
         await bot.stop(signal.SIGKILL)
-
-
-def _find_port() -> int:
-    """Give a port that nobody listens on now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextlib.asynccontextmanager
@@ -196,15 +189,3 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             writer.write(piece)
             await writer.drain()
     writer.close()
-
-
-def read_memory(process_id: int) -> int:
-    """Give the resident bytes of a process and of all that it has started, and these in turn."""
-    total, waiting = 0, [process_id]
-    while waiting:
-        process = Path("/proc") / str(waiting.pop())
-        with contextlib.suppress(OSError):  # it has just ended
-            total += int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            for thread in (process / "task").iterdir():
-                waiting += map(int, (thread / "children").read_text().split())
-    return total

@@ -59,7 +59,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     figures = asyncio.run(measure(options))
-    print(json.dumps(figures) if options.json else _draw_table(figures))
+    print(json.dumps(figures) if options.json else draw_table(figures))
     return 1 if figures["lost"] else 0
 
 
@@ -73,7 +73,7 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         run_bot(sandbox, options.workers) as process_id,
     ):
         await wait_until_warm(client)
-        memory = [_measure_memory(process_id)]
+        memory = [read_memory(process_id)]
         sampling = asyncio.create_task(_sample_memory(process_id, memory))
         async with asyncio.TaskGroup() as group:
             for person in people:
@@ -181,18 +181,19 @@ async def _sample_memory(process_id: int, samples: list[int]) -> None:
     """Measure the memory again and again."""
     while True:
         await asyncio.sleep(_SAMPLE_SECONDS)
-        samples.append(_measure_memory(process_id))
+        samples.append(read_memory(process_id))
 
 
-def _measure_memory(process_id: int) -> int:
-    """Give the resident bytes of a process and of all that it has started."""
-    process = Path("/proc") / str(process_id)
-    resident_pages = int((process / "statm").read_text().split()[1])
-    children = (process / "task" / str(process_id) / "children").read_text().split()
-    # The main thread starts the workers, so all of them stand in its list.
-    return resident_pages * os.sysconf("SC_PAGE_SIZE") + sum(
-        _measure_memory(int(child)) for child in children
-    )
+def read_memory(process_id: int) -> int:
+    """Give the resident bytes of a process and of all that it has started, and these in turn."""
+    total, waiting = 0, [process_id]
+    while waiting:
+        process = Path("/proc") / str(waiting.pop())
+        with contextlib.suppress(OSError):  # it has just ended
+            total += int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            for thread in (process / "task").iterdir():
+                waiting += map(int, (thread / "children").read_text().split())
+    return total
 
 
 def _sum_up(options: argparse.Namespace, people: list[Person], memory: list[int]) -> dict[str, Any]:
@@ -221,7 +222,7 @@ def _sum_up(options: argparse.Namespace, people: list[Person], memory: list[int]
     }
 
 
-def _draw_table(figures: dict[str, Any]) -> str:
+def draw_table(figures: dict[str, Any]) -> str:
     """Give the figures as lines."""
     width = max(len(name) for name in figures)
     return "\n".join(f"{name.replace('_', ' '):<{width}}  {figures[name]}" for name in figures)

@@ -23,8 +23,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from chaos_bots import STAND_IN, WHOLE_BOT, BotProcess, read_memory, run_bots
+from chaos_bots import STAND_IN, WHOLE_BOT, BotProcess, run_bots
 from chaos_watch import Crowd, Watch
+from load import draw_table, read_memory
 from ogg_marks import speak_with
 
 from bot.sandbox.server import Sandbox
@@ -65,10 +66,7 @@ def main() -> None:
             with_model=options.model,
         )
     )
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        print("\n".join(f"{name.replace('_', ' '):<20} {value}" for name, value in figures.items()))
+    print(json.dumps(figures) if options.json else draw_table(figures))
 
 
 async def soak(n_notes: int, *, n_people: int, n_workers: int, with_model: bool) -> dict[str, Any]:

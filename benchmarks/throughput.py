@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chaos_bots import run_bots
 from chaos_watch import Crowd, Watch
-from load import make_voices
+from load import draw_table, make_voices
 from ogg_marks import speak_with
 
 from bot.recogniser import Recogniser
@@ -60,10 +60,7 @@ def main() -> None:
             n_workers=options.workers,
         )
     )
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        print("\n".join(f"{name.replace('_', ' '):<24} {value}" for name, value in figures.items()))
+    print(json.dumps(figures) if options.json else draw_table(figures))
 
 
 async def compare(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
-from bot.fate import choose_pause
+from bot.fate import choose_pause, is_lost
 from ser_core.errors import TooLarge
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ async def _fetch(bot: Bot, recording: Recording) -> bytes:
 
 def _may_come(error: TelegramError) -> bool:
     """Tell whether another try may go well; of an address that is gone the library blames us."""
-    return isinstance(error, (NetworkError, InvalidToken)) and not isinstance(error, BadRequest)
+    return is_lost(error) or isinstance(error, InvalidToken)

@@ -164,7 +164,7 @@ class Inbox:
                 has_begun = has_begun or await self._begin()
                 for taken in await self._take_some():
                     job = Job(self._database, self._replicas.id, taken)
-                    task = asyncio.create_task(self._work(job, taken, bot, handle))
+                    task = asyncio.create_task(self._work(job, bot, handle))
                     self._in_hand[task] = taken.kind
                     task.add_done_callback(self._put_down)
             except AWAY as error:
@@ -199,17 +199,15 @@ class Inbox:
         del self._in_hand[task]
         self._wake.set()
 
-    async def _work(
-        self, job: Job, taken: Taken, bot: Bot, handle: Callable[[Update], Awaitable[None]]
-    ) -> None:
+    async def _work(self, job: Job, bot: Bot, handle: Callable[[Update], Awaitable[None]]) -> None:
         """Handle one update, and settle what becomes of it."""
         bind_job(job)
         structlog.contextvars.bind_contextvars(update_id=job.update_id)
-        if _is_hopeless(job, taken.kind):
+        if _is_hopeless(job):
             _log.error("update given up", tries=job.tries)
         else:
             try:
-                await handle(Update.de_json(json.loads(taken.data), bot))
+                await handle(Update.de_json(json.loads(job.data), bot))
             except asyncio.CancelledError:  # the bot stops
                 await self._settle(job, is_handled=False)
                 raise
@@ -244,13 +242,13 @@ class Inbox:
         return True
 
 
-def _is_hopeless(job: Job, kind: int) -> bool:
+def _is_hopeless(job: Job) -> bool:
     """Tell whether an update has taken the bot down too often, or is too old to matter.
 
     Notes are given up by whoever listens to them, with a word.
     """
     is_old = datetime.now(UTC) - job.received_at > _MAX_AGE
-    return kind != NOTE and (job.tries > MAX_TRIES or is_old)
+    return job.kind != NOTE and (job.tries > MAX_TRIES or is_old)
 
 
 def _read(raw: dict[str, Any]) -> tuple[Update, str] | None:

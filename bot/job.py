@@ -6,11 +6,12 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError, ProgrammingError
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import RetryAfter
 
 from bot.database import AWAY
 from bot.database.inbox import NOTE, change_answer, count_try, keep_hold
 from bot.errors import JobTaken, Stopping
+from bot.fate import is_lost
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
 MAX_TRIES: Final = 5
 """What was being tried each time that the bot went down, so often, is not tried again."""
 
-_LASTING: Final = (
-    BadRequest,  # to the library a kind of NetworkError
-    *(DataError, IntegrityError, NotSupportedError, ProgrammingError),  # mistakes of ours
-)
+_LASTING: Final = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""What a database says of mistakes of ours."""
 
 _in_hand: ContextVar[Job] = ContextVar("job")
 
@@ -40,6 +39,9 @@ class Job:
     def __init__(self, database: Database, replica_id: int, taken: Taken) -> None:
         """Keep what was taken, and by which copy."""
         self.update_id: int = taken.update_id
+        self.kind: int = taken.kind
+        self.data: str = taken.data
+        """The update as Telegram handed it over."""
         self.received_at: datetime = taken.received_at
         self.n_tries = int(taken.kind != NOTE)
         """How often it was tried since it was taken in hand; a note, when it is listened to."""
@@ -133,6 +135,6 @@ def find_job() -> Job:
 
 def passes(error: BaseException | None) -> bool:
     """Tell whether the same may go well later: Telegram, the database or the bot is away."""
-    if isinstance(error, _LASTING):
+    if error is None or isinstance(error, _LASTING):
         return False
-    return isinstance(error, (NetworkError, RetryAfter, Stopping, *AWAY))
+    return is_lost(error) or isinstance(error, (RetryAfter, Stopping, *AWAY))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from structlog.typing import ExcInfo, Processor
 
 _OURS: Final = ("bot", "ser_core")
-_CHATTY: Final = ("alembic", "apscheduler", "httpx", "telegram", "uvicorn")
+_CHATTY: Final = ("alembic", "httpx", "telegram", "uvicorn")
 """They write a line for every request, start and stop."""
 _MASKS: Final = {
     TOKEN_PATTERN: "<token>",

@@ -69,7 +69,7 @@ class Usher:
 
     async def _tell(self, waiting: Waiting, job: Job) -> None:
         """Tell one sender the position; what goes wrong for good shows when the turn comes."""
-        update = Update.de_json(json.loads(waiting.data), self._bot)
+        update = Update.de_json(json.loads(job.data), self._bot)
         note = find_note(update)
         if note is None:
             return

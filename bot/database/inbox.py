@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.database.inbox_tables import JobRow, ReplicaRow, SeenRow
 from bot.database.tables import ChatRow, UtcTime
+from bot.database.upsert import find_kind, insert_into
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select, Table
@@ -82,11 +82,11 @@ TAKEN: Final = tuple(JOBS.c[name] for name in Taken._fields)
 
 # Statements that each note needs are made once: to make one takes longer than to run it.
 _SEE: Final = {
-    name: dialect.insert(_SEEN)
+    kind: insert_into(kind, _SEEN)
     .values(update_id=bindparam("update_id"), seen_at=bindparam("seen_at"))
     .on_conflict_do_nothing(index_elements=["update_id"])
     .returning(_SEEN.c.update_id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    for kind in ("sqlite", "postgresql")
 }
 _KEEP: Final = insert(JOBS)
 
@@ -98,7 +98,7 @@ async def keep_update(session: AsyncSession, entry: Entry, limits: Limits, now: 
     are no more than of notes.
     """
     seen = {"update_id": entry.update_id, "seen_at": now}
-    if await session.scalar(_SEE[session.get_bind().dialect.name], seen) is None:
+    if await session.scalar(_SEE[find_kind(session)], seen) is None:
         return "duplicate"
     turn, refusal = 0, None
     if entry.kind == NOTE and not entry.is_asked and not await _is_heard(session, entry.chat_id):

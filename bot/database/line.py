@@ -1,15 +1,17 @@
-"""The notes that wait in line: told, counted, cancelled, and forgotten."""
+"""What waits: notes told, counted and cancelled; all of a person exported and forgotten."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from sqlalchemy import case, delete, exists, func, or_, select, update
 
 from bot.database.inbox import IS_NOTE, IS_WAITING, JOBS, TAKEN, Taken, hold
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -19,7 +21,6 @@ class Waiting(NamedTuple):
     update_id: int
     position: int
     told: int | None
-    data: str
     received_at: datetime
 
 
@@ -35,10 +36,7 @@ async def list_waiting(session: AsyncSession, limit: int) -> list[Waiting]:
     """Give the notes in line for whose answer somebody waits, as their turns come."""
     position = func.row_number().over(order_by=(JOBS.c.turn, JOBS.c.update_id))
     line = select(JOBS, position.label("position")).where(IS_NOTE, IS_WAITING).subquery()
-    columns = (
-        *(line.c.update_id, line.c.position, line.c.told_position, line.c.data),
-        line.c.received_at,
-    )
+    columns = (line.c.update_id, line.c.position, line.c.told_position, line.c.received_at)
     asked = select(*columns).where(line.c.is_asked).order_by(line.c.position).limit(limit)
     return [Waiting(*row) for row in await session.execute(asked)]
 
@@ -70,13 +68,18 @@ async def cancel_job(
     return "working" if await session.scalar(select(exists().where(*theirs))) else "gone"
 
 
+async def export_waiting(session: AsyncSession, user_id: int) -> list[dict[str, Any]]:
+    """Give what a person has sent, or what came from their chat, and is not in hand yet."""
+    waiting = select(JOBS.c.data).where(_is_of(user_id), IS_WAITING).order_by(JOBS.c.update_id)
+    return [json.loads(data) for data in await session.scalars(waiting)]
+
+
 async def forget_jobs(session: AsyncSession, user_id: int, *, but: int) -> None:
     """Delete what waits or is in hand of a person, and in their chat, but for one update.
 
     Of a note in hand nothing is kept then: whoever has it finds that it is theirs no more.
     """
-    theirs = or_(JOBS.c.user_id == user_id, JOBS.c.chat_id == user_id)
-    await session.execute(delete(JOBS).where(theirs, JOBS.c.update_id != but))
+    await session.execute(delete(JOBS).where(_is_of(user_id), JOBS.c.update_id != but))
 
 
 async def read_backlog(session: AsyncSession) -> Backlog:
@@ -90,3 +93,8 @@ async def read_backlog(session: AsyncSession) -> Backlog:
     oldest = cast("datetime | None", first)  # what SQLAlchemy does not expect of a minimum
     waited = 0.0 if oldest is None else (datetime.now(UTC) - oldest).total_seconds()
     return Backlog(n_waiting, n_working, max(0.0, waited))
+
+
+def _is_of(user_id: int) -> ColumnElement[bool]:
+    """Tell of a job whether a person has sent it, or it came from the chat with them."""
+    return or_(JOBS.c.user_id == user_id, JOBS.c.chat_id == user_id)

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, bindparam, delete, func, select, type_coerce
 
 from bot.database.learning_tables import LessonRow
 from bot.database.tables import NoteRow, OutlineRow, count_microseconds
-from bot.database.upsert import prepare_upsert
+from bot.database.upsert import find_kind, prepare_upsert
 from bot.sums import Slice, Sums
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.recognition import Recognition, Segment
@@ -74,7 +74,7 @@ async def keep_note(session: AsyncSession, note: Note, took_seconds: float | Non
         **_list_numbers(note.recognition),
         **({} if took_seconds is None else {"took_seconds": took_seconds}),
     }
-    kind = session.get_bind().dialect.name
+    kind = find_kind(session)
     writing = prepare_upsert(kind, NoteRow, tuple(key), tuple(values), returning="id")
     note_id: int = (await session.execute(writing, {**key, **values})).scalar_one()
     outline = _list_outline(note.recognition)

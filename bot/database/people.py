@@ -10,9 +10,10 @@ from sqlalchemy import and_, delete, or_, select
 
 from bot.database.chats import Chat, read_chat, read_chats
 from bot.database.learning_tables import ConsentRow
+from bot.database.line import export_waiting
 from bot.database.notes import Note, delete_notes, read_notes
 from bot.database.tables import ChatRow, NoteRow, OptOutRow, PersonRow
-from bot.database.traces import export_note_traces, export_traces, export_waiting, wipe_traces
+from bot.database.traces import export_note_traces, export_traces, wipe_traces
 from bot.database.upsert import upsert
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import delete, or_, select, update
 
-from bot.database.inbox_tables import JobRow
 from bot.database.learning import unlearn
 from bot.database.learning_tables import (
     BaselineRow,
@@ -67,13 +65,6 @@ async def export_note_traces(session: AsyncSession, user_id: int) -> dict[int, d
         }
         for note_id, took_seconds in notes
     }
-
-
-async def export_waiting(session: AsyncSession, user_id: int) -> list[dict[str, Any]]:
-    """Give what a person has sent, or what came from their chat, and is not in hand yet."""
-    theirs = or_(JobRow.user_id == user_id, JobRow.chat_id == user_id)
-    waiting = select(JobRow.data).where(theirs, JobRow.replica_id.is_(None))
-    return [json.loads(data) for data in await session.scalars(waiting.order_by(JobRow.update_id))]
 
 
 async def wipe_traces(session: AsyncSession, user_id: int) -> None:

@@ -26,7 +26,7 @@ def upsert(
     """
     if not values:
         return insert_new(session, table, key, unique=key)
-    insert = _insert(session, table, {**key, **values})
+    insert = insert_into(find_kind(session), table).values(**key, **values)
     return insert.on_conflict_do_update(index_elements=list(key), set_=dict(values))
 
 
@@ -44,8 +44,7 @@ def prepare_upsert(
     To make a statement takes longer than to run it.
     """
     rows = cast("Table", table.__table__)
-    insert = (sqlite.insert if kind == "sqlite" else postgresql.insert)(rows)
-    insert = insert.values({name: bindparam(name) for name in (*key, *columns)})
+    insert = insert_into(kind, rows).values({name: bindparam(name) for name in (*key, *columns)})
     values = {name: insert.excluded[name] for name in columns}
     insert = insert.on_conflict_do_update(index_elements=list(key), set_=values)
     # mypy knows returning() as what gives rows, which whoever asks for it expects
@@ -60,13 +59,15 @@ def insert_new(
     unique: Iterable[str],
 ) -> postgresql.Insert | sqlite.Insert:
     """Give the statement that makes a row, unless one is there with the same unique values."""
-    insert = _insert(session, table, values)
+    insert = insert_into(find_kind(session), table).values(**values)
     return insert.on_conflict_do_nothing(index_elements=list(unique))
 
 
-def _insert(
-    session: AsyncSession, table: type[Base], values: Mapping[str, Any]
-) -> postgresql.Insert | sqlite.Insert:
-    """Give the statement that makes a row, in the words of the session's database."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return (sqlite.insert if is_sqlite else postgresql.insert)(table).values(**values)
+def find_kind(session: AsyncSession) -> str:
+    """Give the kind of a session's database: ``sqlite`` or ``postgresql``."""
+    return session.get_bind().dialect.name
+
+
+def insert_into(kind: str, table: type[Base] | Table) -> postgresql.Insert | sqlite.Insert:
+    """Give the statement that makes rows, in the words of a kind of database."""
+    return (sqlite.insert if kind == "sqlite" else postgresql.insert)(table)

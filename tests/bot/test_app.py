@@ -12,7 +12,7 @@ import retrainings
 from pydantic import SecretStr
 from town import run_town
 
-from bot import app, chores
+from bot import chores
 from bot.app import run_bot
 from bot.database import Database
 from bot.database.models import promote
@@ -95,23 +95,6 @@ async def test_who_still_waits_is_answered_by_the_next_bot(tmp_path: Path) -> No
         town.start()
         for person in people:
             assert await person.read_answer("Angry")
-
-
-async def test_a_note_that_takes_longer_than_the_grace_is_answered_by_the_next_bot(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app, "_GRACE_SECONDS", 0.1)
-    go = tmp_path / "go"
-    async with run_town() as town:
-        person = town.meet()
-        await person.send(f"wait {go}".encode())
-        await person.read_answer("Listening")
-        town.stop.set()
-        assert await person.read_answer("restarted")
-        await town.running
-        go.touch()
-        town.start()
-        assert await person.read_answer("Angry")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 
 import httpx
 import pytest
+from ports import find_port
 from town import run_town
 
 from bot import chores
@@ -13,9 +13,7 @@ from bot import chores
 @pytest.fixture
 def port() -> int:
     """Give a port that is free."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
+    return find_port()
 
 
 async def read(port: int, path: str) -> httpx.Response:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from person import Person
+from ports import find_port
 from pydantic import SecretStr
 from sandbox_user import open_http
 
@@ -211,7 +212,7 @@ async def test_a_whole_conversation_at_the_most_talkative_level_tells_no_secret_
     async with Sandbox(port=0) as sandbox, open_http(sandbox.url) as http:
         options = {"BOT_API_URL": sandbox.url, "BOT_TOKEN": sandbox.token, "SER_WEB_PORT": "0"}
         if by == "webhook":
-            options |= await choose_webhook()
+            options |= choose_webhook()
         process = await start(tmp_path, **options)
         try:
             person = Person(http, int(number), int(number))
@@ -236,8 +237,7 @@ async def test_a_whole_conversation_at_the_most_talkative_level_tells_no_secret_
         assert part not in written
 
 
-async def choose_webhook() -> dict[str, str]:
+def choose_webhook() -> dict[str, str]:
     """Give the settings of a webhook at a port that is free."""
-    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    port = find_port()
     return {"SER_WEB_PORT": str(port), "SER_WEBHOOK_URL": f"http://127.0.0.1:{port}"}

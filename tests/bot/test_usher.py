@@ -97,7 +97,8 @@ class Line:
             return
         told = waiting.told
         try:
-            yield self.jobs.setdefault(taken.update_id, PaperJob(update_id=taken.update_id))
+            job = PaperJob(update_id=taken.update_id, data=taken.data)
+            yield self.jobs.setdefault(taken.update_id, job)
             told = waiting.position
         finally:
             async with self._database.begin() as session:
@@ -238,7 +239,7 @@ def test_the_further_back_the_more_seldom(
     told: int | None,
     is_told: bool,  # noqa: FBT001  pytest passes it by name
 ) -> None:
-    waiting = Waiting(1, position, told, "{}", NOW)
+    waiting = Waiting(1, position, told, NOW)
     assert is_to_be_told(waiting, NOW + timedelta(seconds=2)) is is_told
     assert not is_to_be_told(waiting, NOW + timedelta(seconds=1.9))
 
