@@ -14,10 +14,12 @@ INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-ch
 LOCKED := --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint format audit secrets sbom lock messages train encoders report benchmarks chaos clean
+.PHONY: help setup demo run test check lint format audit secrets sbom lock messages train encoders report lab benchmarks chaos clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.runtime ## install what is needed into .venv, and nothing else: .venv/bin/ser, .venv/bin/ser-bot
 
 demo: .venv/.runtime ## chat with the bot in a browser: no token, no network (PORT=8790)
 	@$(BIN)/ser-bot --sandbox --port $(PORT)
@@ -62,8 +64,6 @@ lock: .venv/.development ## write the lock files anew (UPGRADE=--upgrade takes n
 	$(LOCK) --output-file requirements-build.lock --group pyproject.toml:build
 	$(LOCK) --output-file requirements-dev.lock --constraint requirements.lock \
 		--constraint requirements-build.lock --extra dev pyproject.toml
-	$(LOCK) --output-file requirements-benchmarks.lock --constraint requirements-dev.lock \
-		--extra dev --extra benchmarks pyproject.toml
 
 messages: .venv/.development ## gather what is to be translated, and compile the translations
 	$(BIN)/pybabel --quiet extract --omit-header --add-location=file --sort-by-file --width=100 --output-file=$(LOCALES)/bot.pot bot
@@ -86,7 +86,10 @@ $(ENCODERS)/%.onnx: | .venv/.training
 report: .venv/.development ## measure the model and write docs/results.md
 	$(BIN)/ser report --corpora $(CORPORA) --encoders $(ENCODERS) --out docs/results.md --cache .cache --spoiled-clips 400
 
-benchmarks: .venv/.benchmarks ## measure speed, load, mood checks, retraining, the speech gate, long notes and the networks
+lab: .venv/.training ## try every system of the laboratory and write docs/lab.md; goes on where it was stopped
+	$(BIN)/ser lab --corpora $(CORPORA) --corpus ravdess --corpus crema-d --encoders $(ENCODERS) --out docs/lab.md --cache .cache --jobs $(JOBS)
+
+benchmarks: .venv/.development ## measure speed, load, mood checks, retraining, the speech gate, long notes and the networks
 	$(BIN)/python benchmarks/voice_note.py
 	$(BIN)/python benchmarks/load.py
 	PYTHONPATH=tests $(BIN)/python benchmarks/mood.py
@@ -124,8 +127,4 @@ clean: ## remove what was installed, built and cached
 # PyTorch is not locked: which build of it fits depends on the machine.
 .venv/.training: .venv/.development
 	$(INSTALL) torch==2.13.0
-	@touch $@
-
-.venv/.benchmarks: .venv/.development requirements-benchmarks.lock
-	$(INSTALL) $(LOCKED) --requirement requirements-benchmarks.lock
 	@touch $@

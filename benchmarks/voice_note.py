@@ -12,7 +12,7 @@ what they answer is of no interest here, only when.
 Then, each in a process of its own: the start of a process up to its first answers, and the time
 and the memory that long notes need.
 
-Needs the packages of the extras ``dev`` and ``benchmarks``; no corpus.
+Needs the packages of the extra ``dev``; no corpus.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ _MAX_FILE_BYTES: Final = 32 * _MEGABYTE
 _NO_NEW_PRIVILEGES: Final = 38
 """What prctl is to set. Source: Linux, include/uapi/linux/prctl.h (PR_SET_NO_NEW_PRIVS)."""
 
-_NEEDLESS: Final = frozenset({"pandas", "pyarrow", "torch"})
+_NEEDLESS: Final = frozenset({"dask", "pandas", "pyarrow", "torch"})
 """scikit-learn loads these where they are installed: 200 MB for each worker, and for no note."""
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import selectors
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -30,6 +31,7 @@ from ser_core.errors import DecoderMissing, Undecodable
 from ser_core.waveform import SAMPLING_RATE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
 
     from numpy.typing import NDArray
@@ -44,6 +46,12 @@ The index of hours of MP4 takes less than half."""
 
 _ENVIRONMENT: Final = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What ffmpeg learns of the environment; tokens and passwords may stand in the rest."""
+
+_WHOLE_FILE: Final = "file:/dev/stdin"
+"""Standard input that can be read back and forth."""
+
+_AT_ONCE: Final = ("-probesize", "32768", "-analyzeduration", "200000")
+"""Look no further into a stream than it takes to know what it is: 32 kB, or 0.2 s."""
 
 _PCM_BYTES: Final = 2
 """Of one sample, as ffmpeg gives it."""
@@ -114,16 +122,7 @@ def convert(data: bytes, *, max_seconds: float, deadline: float) -> NDArray[np.f
         DecoderMissing: if there is no ffmpeg.
     """
     with _open_copy(data) as file:
-        try:
-            process = subprocess.Popen(  # noqa: S603 - a fixed argument list, no shell
-                _make_command(max_seconds, deadline - time.monotonic()),
-                stdin=file,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            )
-        except OSError as error:
-            raise DecoderMissing from error
+        process = _start(_make_command(max_seconds, deadline - time.monotonic()), file)
         output = _Output()
         with process:
             try:
@@ -150,19 +149,59 @@ def _open_copy(data: bytes) -> IO[bytes]:
     return file
 
 
+def start_stream(file: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start an ffmpeg that gives what a file or a pipe holds as PCM as it comes, without an end.
+
+    PCM is 16-bit mono at 16 kHz, on the standard output of the process; what it says on errors
+    must be read as well. It goes on until its input ends or somebody ends it, and does not hear
+    the terminal's Ctrl-C.
+
+    Raises:
+        DecoderMissing: if there is no ffmpeg.
+    """
+    is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    source = _WHOLE_FILE if is_file else "pipe:0"
+    return _start(_list_arguments(source, bounds=_AT_ONCE, end=()), file, process_group=0)
+
+
+def _start(
+    command: Sequence[str], file: IO[bytes], *, process_group: int | None = None
+) -> subprocess.Popen[bytes]:
+    """Start an ffmpeg that reads a file and learns nothing of the environment."""
+    try:
+        return subprocess.Popen(  # noqa: S603 - a fixed argument list, no shell
+            command,
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            process_group=process_group,
+        )
+    except OSError as error:
+        raise DecoderMissing from error
+
+
 def _make_command(max_seconds: float, seconds_left: float) -> list[str]:
+    """Give the command for a whole file, that takes and gives no more than so much."""
+    return _list_arguments(
+        _WHOLE_FILE,
+        bounds=("-timelimit", str(ceil(seconds_left) + 1)),
+        end=("-t", str(max_seconds + 1)),  # one second more shows that it was too long
+    )
+
+
+def _list_arguments(source: str, *, bounds: Sequence[str], end: Sequence[str]) -> list[str]:
     """Give the command that turns standard input into 16-bit mono samples at 16 kHz."""
-    bounds = ["-timelimit", str(ceil(seconds_left) + 1), "-max_alloc", str(_MAX_BLOCK_BYTES)]
     only_safe_input = ["-protocol_whitelist", "file,pipe", "-format_whitelist", _FORMATS]
     first_audio_stream = ["-map", "0:a:0", "-vn", "-sn", "-dn"]
     output = ["-ac", "1", "-ar", str(SAMPLING_RATE), "-f", "s16le", "pipe:1"]
     return [
         _find_ffmpeg(),
         *("-nostdin", "-v", "error", "-threads", "1"),
-        *bounds,
-        *(*only_safe_input, "-i", "file:/dev/stdin"),
+        *(*bounds, "-max_alloc", str(_MAX_BLOCK_BYTES)),
+        *(*only_safe_input, "-i", source),
         *first_audio_stream,
-        *("-t", str(max_seconds + 1)),  # one second more shows that it was too long
+        *end,
         *output,
     ]
 

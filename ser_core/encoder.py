@@ -9,12 +9,12 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-import onnxruntime
 
 from ser_core.classify import Outputs
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.errors import EncoderUnreadable
 from ser_core.features.contours import N_MELS
+from ser_core.inference import open_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +27,6 @@ OUTPUTS: Final = ("embeddings", "by_corpus", "general", "genders")
 
 CORPORA: Final = "corpora"
 """The entry of the file that names the corpora which have heads, parted by commas."""
-
-
-_ONLY_FATAL: Final = 4
-"""The log level of onnxruntime: what goes wrong is raised, and need not be printed as well."""
 
 
 class Heard(NamedTuple):
@@ -56,15 +52,9 @@ class Encoder:
 
     def __init__(self, data: bytes) -> None:
         """Load the network from the bytes of an ONNX file."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # in so small a network threads wait for each other
-        options.inter_op_num_threads = 1
-        options.log_severity_level = _ONLY_FATAL
         try:
-            self._session = onnxruntime.InferenceSession(
-                data, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's errors share no other base
+            self._session = open_network(data)
+        except ValueError as error:
             raise EncoderUnreadable(str(error)) from error
         names = self._session.get_modelmeta().custom_metadata_map.get(CORPORA, "")
         self.corpora = tuple(names.split(","))

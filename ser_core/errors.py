@@ -15,13 +15,18 @@
     │   ├── NotACorpus         the folder does not hold what the reader expects
     │   ├── LessonsUnreadable  a file of what people said is damaged, or something else
     │   └── TooFewSpeakers     the protocol needs more speakers than there are
+    ├── LabError               the researcher: mend the request
+    │   ├── UnknownSystem      no system of the laboratory has that name
+    │   └── BadSetting         a system has no such setting, or cannot take that value
     └── SetupError             the operator: mend the installation
         ├── DecoderMissing     neither the system nor the wheel has an ffmpeg
         ├── ModelMissing       there is no bundle at that place
         ├── ModelUnreadable    a bundle is there, but damaged, foreign or unsafe
         ├── ModelMismatch      the bundle was made for other features or another version
         ├── EncoderUnreadable  a file is no encoder of this project
-        └── TrainingToolsMissing  the training extra is not installed
+        ├── ExtraMissing       a package is not installed that only some commands need
+        ├── MicrophoneMissing  nothing can be recorded from
+        └── ClusterUnusable    no Dask cluster at that address, or one that does not fit
 
 The messages are for logs and terminals.
 What a person in a chat reads is worded elsewhere, from the attributes.
@@ -119,7 +124,9 @@ class UnknownCorpus(CorpusError):
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         """Keep the name and the names that are known."""
-        super().__init__(f"no corpus is called {name!r}; the known ones are {', '.join(known)}")
+        super().__init__(
+            f"no corpus or folder is called {name!r}; the known corpora are {', '.join(known)}"
+        )
         self.name = name
         self.known = known
 
@@ -139,7 +146,10 @@ class TooFewSpeakers(CorpusError):
 
     def __init__(self, corpus: str, speakers: int, needed: int) -> None:
         """Keep the corpus, how many speakers it has, and how many are needed."""
-        super().__init__(f"{corpus} has {speakers} speakers; this protocol needs {needed}")
+        super().__init__(
+            f"{corpus} has {speakers} speakers, and this needs {needed}: name who speaks, in a "
+            f"column 'speaker' of the manifest or by a folder for each"
+        )
         self.corpus = corpus
         self.speakers = speakers
         self.needed = needed
@@ -154,6 +164,30 @@ class LessonsUnreadable(CorpusError):
         super().__init__(f"{where} holds no lesson: {reason}")
         self.path = path
         self.line = line
+        self.reason = reason
+
+
+class LabError(SerError):
+    """Say that the laboratory cannot do what was asked; the researcher must ask otherwise."""
+
+
+class UnknownSystem(LabError):
+    """Say that no system has this name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        """Keep the name and the names that are known."""
+        super().__init__(f"no system is called {name!r}; there are {', '.join(known)}")
+        self.name = name
+        self.known = known
+
+
+class BadSetting(LabError):
+    """Say that a system cannot be set as asked."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        """Keep the setting as it was written, and the reason, which names what would do."""
+        super().__init__(f"the setting {setting!r} cannot be used: {reason}")
+        self.setting = setting
         self.reason = reason
 
 
@@ -208,13 +242,33 @@ class EncoderUnreadable(SetupError):
         self.reason = reason
 
 
-class TrainingToolsMissing(SetupError):
-    """Say that an encoder cannot be trained without the training extra."""
+class ExtraMissing(SetupError):
+    """Say that a package is not installed that only some commands need."""
 
-    def __init__(self, module: str) -> None:
-        """Keep the module that was not found."""
+    def __init__(self, module: str, extra: str) -> None:
+        """Keep the module that was not found, and the extra that brings it."""
         super().__init__(
-            f"{module} is not installed: training an encoder needs the extra, "
-            "pip install 'speech-emotion-recogniser[training]'"
+            f"{module} is not installed: this needs the extra, "
+            f"pip install 'speech-emotion-recogniser[{extra}]'"
         )
         self.module = module
+        self.extra = extra
+
+
+class MicrophoneMissing(SetupError):
+    """Say that there is nothing to record from."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(f"no microphone can be used: {reason}")
+        self.reason = reason
+
+
+class ClusterUnusable(SetupError):
+    """Say that a Dask cluster is not there, or cannot be worked with."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        """Keep the address and the reason."""
+        super().__init__(f"the Dask cluster at {address} cannot be used: {reason}")
+        self.address = address
+        self.reason = reason

@@ -16,7 +16,14 @@ from ser_core.errors import ModelMissing, ModelUnreadable
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES: Final = ("manifest.json", "classifier.skops", "encoder.onnx", "CARD.md")
+FILES: Final = (
+    "manifest.json",
+    "classifier.skops",
+    "emotions.onnx",
+    "genders.onnx",
+    "encoder.onnx",
+    "CARD.md",
+)
 """What a parcel may hold."""
 
 MAX_BYTES: Final = 2**28

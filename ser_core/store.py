@@ -2,33 +2,30 @@
 
 ::
 
-    classifier.skops    the fitted classifier; a pickle would be code, this is data
+    classifier.skops    the fitted classifier, without the networks of a system of the laboratory
+    emotions.onnx       those: what tells emotions, and what tells genders
+    genders.onnx
     encoder.onnx        the encoder, if the model has one
     examples.npz        what it learnt from, for those who train it further; not in all bundles
     CARD.md             what the model is for, and how good it is, in words
     manifest.json       what the model needs and is, and the sha256 of the other files
 
-A bundle is loaded only if every file is the one that was saved, if it holds nothing but
-`TRUSTED_TYPES` and what skops itself trusts, and if this installation has its labels, feature
-set and sampling rate.
+A bundle is loaded only if every file is the one that was saved, if it holds nothing but what
+`ser_core.audit` trusts, and if this installation has its labels, feature set and sampling rate.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import tempfile
-import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import skops.io
-
+from ser_core.audit import CLASSIFIER_FILE, LIBRARIES, read_classifier, write_classifier
 from ser_core.classify import Classifier
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.encoder import Encoder
@@ -39,7 +36,7 @@ from ser_core.waveform import SAMPLING_RATE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ser_core.classify import Network
+    from ser_core.audit import AnyClassifier
 
 FORMAT: Final = 4
 """The version of the manifest; it grows when an older or a newer reader would misunderstand."""
@@ -47,14 +44,6 @@ FORMAT: Final = 4
 DEFAULT_FOLDER: Final = Path(__file__).parent / "models" / "default"
 """Where the bundle lies that ships."""
 
-TRUSTED_TYPES: Final = ("ser_core.classify.Calibration", "ser_core.classify.Classifier")
-"""What a bundle may hold beside numbers, arrays and scikit-learn's own estimators.
-Nothing in this list runs code from the file when it is loaded or used."""
-
-LIBRARIES: Final = ("scikit-learn", "skops", "numpy", "onnxruntime")
-"""What a bundle is read by, under the names by which it is installed."""
-
-CLASSIFIER_FILE: Final = "classifier.skops"
 ENCODER_FILE: Final = "encoder.onnx"
 EXAMPLES_FILE: Final = "examples.npz"
 CARD_FILE: Final = "CARD.md"
@@ -76,8 +65,6 @@ MANIFEST_TYPES: Final = {
 }
 """What every manifest holds."""
 
-_logger = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
@@ -85,9 +72,24 @@ class Model:
 
     id: str
     manifest: Mapping[str, Any]
-    classifier: Classifier
+    classifier: AnyClassifier
     feature_set: str
     encoder: Encoder | None = None
+
+    @property
+    def trainable(self) -> Classifier:
+        """Give the classifier, if it can be trained further.
+
+        Raises:
+            SetupError: if it is a system of the laboratory.
+        """
+        if isinstance(self.classifier, Classifier):
+            return self.classifier
+        message = (
+            f"the model {self.id} is a reference system, which cannot be trained further;"
+            " `ser train --system` makes another one"
+        )
+        raise SetupError(message)
 
     @property
     def source(self) -> str:
@@ -100,7 +102,7 @@ class Model:
 
 def save_model(
     folder: Path,
-    classifier: Classifier,
+    classifier: AnyClassifier,
     manifest_fields: Mapping[str, Any],
     card: str,
     encoder: Encoder | None = None,
@@ -115,9 +117,7 @@ def save_model(
         SetupError: if something else than a bundle stands at that place.
     """
     refuse_other_folder(folder)
-    # Half precision, to which training has rounded the weights, halves the file.
-    halved = _cast_weights(classifier, np.float16)
-    files = {CLASSIFIER_FILE: skops.io.dumps(halved), CARD_FILE: card.encode()}
+    files = {**write_classifier(classifier), CARD_FILE: card.encode()}
     if encoder is not None:
         files[ENCODER_FILE] = encoder.data
     if examples is not None:
@@ -160,11 +160,13 @@ def load_model(place: str | Path = "default") -> Model:
     manifest = _read_manifest(folder)
     _check_requirements(manifest)
     files = _read_files(folder, manifest["files"])
+    feature_set = manifest["feature_set"]["name"]
+    n_columns = len(FEATURE_SETS[feature_set].columns)
     return Model(
         id=manifest["id"],
         manifest=manifest,
-        classifier=_load_classifier(files[CLASSIFIER_FILE], folder, manifest["versions"]),
-        feature_set=manifest["feature_set"]["name"],
+        classifier=read_classifier(files, str(folder), manifest["versions"], n_columns),
+        feature_set=feature_set,
         encoder=Encoder(files[ENCODER_FILE]) if ENCODER_FILE in files else None,
     )
 
@@ -225,53 +227,6 @@ def _read_files(folder: Path, hashes: Mapping[str, str]) -> dict[str, bytes]:
         if _sha256(files[name]) != hashes.get(name):
             raise ModelUnreadable(str(folder), f"{name} is not the file that was saved")
     return files
-
-
-def _load_classifier(data: bytes, folder: Path, made_with: Mapping[str, str]) -> Classifier:
-    """Build the classifier from bytes, once it is sure that they hold only what is trusted."""
-    changed = _changed_libraries(made_with)
-    if changed:
-        _logger.warning("the model was made with other versions: %s", changed)
-    try:
-        untrusted = set(skops.io.get_untrusted_types(data=data)).difference(TRUSTED_TYPES)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what scikit-learn warns of has just been logged
-            classifier = None if untrusted else skops.io.loads(data, trusted=TRUSTED_TYPES)
-    except Exception as error:
-        if changed:
-            raise ModelMismatch(what="libraries", found=changed, expected="others") from error
-        raise ModelUnreadable(str(folder), f"{CLASSIFIER_FILE}: {error!r}") from error
-    if untrusted:
-        reason = f"it holds types that are not trusted: {', '.join(sorted(untrusted))}"
-        raise ModelUnreadable(str(folder), reason)
-    if not isinstance(classifier, Classifier):
-        raise ModelUnreadable(str(folder), f"it holds a {type(classifier).__name__}")
-    return _cast_weights(classifier, np.float32)
-
-
-def _cast_weights(classifier: Classifier, precision: type[np.floating]) -> Classifier:
-    """Give the classifier with its networks' weights and biases in another precision."""
-
-    def cast(networks: tuple[Network, ...]) -> tuple[Network, ...]:
-        return tuple(
-            tuple(
-                (weights.astype(precision), biases.astype(precision)) for weights, biases in layers
-            )
-            for layers in networks
-        )
-
-    return replace(
-        classifier, networks=cast(classifier.networks), acquainted=cast(classifier.acquainted)
-    )
-
-
-def _changed_libraries(made_with: Mapping[str, str]) -> str:
-    """Tell which libraries had another minor version; patches do not count."""
-    return ", ".join(
-        f"{name} {before} (now {version(name)})"
-        for name, before in made_with.items()
-        if name in LIBRARIES and str(before).split(".")[:2] != version(name).split(".")[:2]
-    )
 
 
 def _sha256(data: bytes) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from databases import KINDS, find_postgresql, run_cluster
+from databases import KINDS, find_postgresql, make_tables, run_cluster
 from hypothesis import settings
 
 from ser_core.synthesis import encode_voice_note, speak
@@ -68,10 +69,26 @@ def cluster() -> Iterator[Cluster]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an SQLite database as the bot makes it, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "ser.sqlite3"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of an empty database, once of SQLite and once of PostgreSQL."""
+    """Give the address of a database, once of SQLite and once of PostgreSQL.
+
+    It is empty, but not for tests that have it opened (`database`): there it has its tables, since
+    making them in each would take much longer than most tests.
+    """
+    has_tables = "database" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/ser.sqlite3"
+        path = tmp_path / "ser.sqlite3"
+        if has_tables:
+            shutil.copy(request.getfixturevalue("sqlite_with_tables"), path)
+        return f"sqlite:///{path}"
     running: Cluster = request.getfixturevalue("cluster")
-    return running.make_database()
+    return running.make_database_with_tables() if has_tables else running.make_database()

@@ -6,10 +6,12 @@ short name, for that of a socket may have 107 bytes at most.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from hearings import make_recognition
 
+from bot.database import Database
 from bot.database.notes import Note
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ class Cluster:
         self._folder = folder
         self._owner = _choose_owner()
         self._n_databases = 0
+        self._with_tables: str | None = None
 
     def start(self) -> None:
         """Start the server, again if it was stopped."""
@@ -71,10 +75,32 @@ class Cluster:
 
     def make_database(self) -> str:
         """Give the address of a new, empty database."""
+        return self._make_database("template1")
+
+    def make_database_with_tables(self) -> str:
+        """Give the address of a new database as the bot makes it: a copy, which is made sooner."""
+        if self._with_tables is None:
+            url = self.make_database()
+            make_tables(url)
+            self._with_tables = f"ser{self._n_databases}"
+        return self._make_database(self._with_tables)
+
+    def _make_database(self, template: str) -> str:
         self._n_databases += 1
         name = f"ser{self._n_databases}"
-        _run(self._programs / "createdb", "-h", self._folder, "-U", "ser", "--no-password", name)
+        options = ("-h", self._folder, "-U", "ser", "--no-password", "--template", template)
+        _run(self._programs / "createdb", *options, name)
         return f"postgresql://ser@/{name}?host={self._folder}"
+
+
+def make_tables(url: str) -> None:
+    """Make all tables in an empty database, in a thread: here an event loop may run already."""
+
+    async def open_and_close() -> None:
+        await (await Database.open(url)).close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, open_and_close()).result()
 
 
 def find_postgresql() -> Path | None:
@@ -87,7 +113,8 @@ def find_postgresql() -> Path | None:
 @contextmanager
 def run_cluster(programs: Path) -> Iterator[Cluster]:
     """Run a PostgreSQL; what it writes need not survive, so it waits for no disk."""
-    with tempfile.TemporaryDirectory(prefix="ser-") as name:
+    # Whoever is stopped at once may still be taking files away.
+    with tempfile.TemporaryDirectory(prefix="ser-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         owner = _choose_owner()
         if owner:

@@ -1,13 +1,15 @@
-"""A whole bot in a sandbox that is killed at one point of a retraining; it runs as a script."""
+"""Whole bots in sandboxes, each killed at one point of a retraining; it runs as a script."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
 import inspect
+import json
 import os
 import signal
 import sys
+import tempfile
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -50,11 +52,10 @@ def _wrap(call: Callable[..., Any], *, is_before: bool) -> Callable[..., Any]:
     return run if inspect.iscoroutinefunction(call) else run_now
 
 
-async def main() -> None:
+async def run_bot(database_url: str, point: str, command: list[str]) -> None:
     """Run the bot, and have it retrained until it is killed."""
     from town import run_town  # noqa: PLC0415  its workers import this file, and need no town
 
-    database_url, point, *command = sys.argv[1:]
     options = {"database_url": database_url, "admin_ids": frozenset({ADA}), "workers": 2}
     async with run_town(command=command, **options) as town:
         ada = town.meet(ADA)
@@ -63,5 +64,25 @@ async def main() -> None:
         await asyncio.sleep(300)
 
 
+def main() -> None:
+    """Run a bot for each order, a line of JSON, and answer with how it ended.
+
+    Each is a fork of this process, which has imported the whole bot once: that takes longer than
+    all that a bot does until it is killed.
+    """
+    import town  # noqa: F401, PLC0415  as above
+
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            os.environ["TMPDIR"] = tempfile.tempdir = order.pop("folder")
+            asyncio.run(run_bot(**order))
+            os._exit(1)  # nobody has killed it
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  the answer
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

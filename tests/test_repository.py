@@ -36,7 +36,7 @@ def read_pins(lock: str) -> dict[str, Version]:
 
 
 def test_there_is_a_lock_for_each_purpose() -> None:
-    purposes = ("-benchmarks", "-build", "-dev", "")
+    purposes = ("-build", "-dev", "")
     assert [f"requirements{purpose}.lock" for purpose in purposes] == LOCKS
 
 
@@ -57,7 +57,6 @@ def test_a_lock_holds_pins_and_hashes_and_names_no_index(lock: str) -> None:
         ("requirements.lock", PROJECT["project"]["dependencies"]),
         ("requirements-build.lock", PROJECT["dependency-groups"]["build"]),
         ("requirements-dev.lock", PROJECT["project"]["optional-dependencies"]["dev"]),
-        ("requirements-benchmarks.lock", PROJECT["project"]["optional-dependencies"]["benchmarks"]),
     ],
 )
 def test_a_lock_is_not_older_than_what_it_locks(lock: str, requirements: list[str]) -> None:
@@ -170,9 +169,14 @@ def test_what_a_page_links_to_exists(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+@pytest.fixture(scope="module")
+def listed() -> set[str]:
+    """Give the words that `make` lists."""
+    return set(re.findall(r"^  make ([a-z]+)", run("make").stdout, re.MULTILINE))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_make_command_that_a_page_names_exists(page: Path) -> None:
-    listed = set(re.findall(r"^  make ([a-z]+)", run("make").stdout, re.MULTILINE))
+def test_every_make_command_that_a_page_names_exists(page: Path, listed: set[str]) -> None:
     assert {"demo", "run", "test", "check"} <= listed
     assert set(re.findall(r"(?:`| {4})make ([a-z]+)", page.read_text())) <= listed
 

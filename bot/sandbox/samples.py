@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from ser_core.synthesis import encode_voice_note, speak
 from ser_core.waveform import SAMPLING_RATE, Waveform
 
 
@@ -65,6 +64,9 @@ def show_sample(sample: Sample) -> dict[str, Any]:
 @functools.cache
 def make_voice_note(sample: Sample) -> bytes:
     """Give a sample as a phone would send it, in Ogg Opus; it is made once."""
+    # It takes long to import, and who starts the sandbox need not wait for it.
+    from ser_core.synthesis import encode_voice_note  # noqa: PLC0415  see above
+
     return encode_voice_note(_make_waveform(sample))
 
 
@@ -72,6 +74,8 @@ def _make_waveform(sample: Sample) -> Waveform:
     """Give the sound of a sample."""
     if not sample.emotions:
         return _blow(sample)
+    from ser_core.synthesis import speak  # noqa: PLC0415  see above
+
     parts = [
         speak(emotion, sample.gender, seconds=sample.seconds_each, seed=sample.seed).samples
         for emotion in sample.emotions

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ser_core.corpora import CORPORA, Corpus, Reading, read_corpus
+from ser_core.corpora import CORPORA, Corpus, Reading, find_own, read_corpus, tell_lack
 from ser_core.emotions import EMOTIONS, GENDERS
 from ser_core.errors import NotACorpus
 
@@ -36,6 +36,8 @@ def tell_corpora(folder: Path | None, *, as_json: bool) -> None:
         for corpus in CORPORA.values():
             found = readings.get(corpus.name)
             typer.echo(json.dumps({**_describe(corpus), "found": found and _count(found)}))
+        for name in readings.keys() - CORPORA.keys():
+            typer.echo(json.dumps({**_describe_own(name), "found": _count(readings[name])}))
     elif folder is None:
         Console().print(_table_known())
     else:
@@ -64,8 +66,10 @@ def _read_all(folder: Path) -> dict[str, Reading]:
                 readings[corpus.name] = read_corpus(corpus.name, folder)
             except NotACorpus as error:
                 typer.echo(str(error), err=True)
+    readings |= {name: reading for name, reading in find_own(folder) if name not in CORPORA}
     if not readings:
-        raise NotACorpus(str(folder), f"a folder named {' or '.join(CORPORA)}")
+        named = f"a folder named {' or '.join(CORPORA)} in it"
+        raise NotACorpus(str(folder), f"{named}; or {tell_lack(folder)}")
     return readings
 
 
@@ -96,6 +100,11 @@ def _count(reading: Reading) -> dict[str, Any]:
     }
 
 
+def _describe_own(name: str) -> dict[str, Any]:
+    """Give what is known beforehand about a corpus of one's own: its name."""
+    return dict.fromkeys(_describe(next(iter(CORPORA.values())))) | {"name": name}
+
+
 def _table_known() -> Table:
     table = Table.grid(padding=(0, 2))
     for corpus in CORPORA.values():
@@ -110,7 +119,7 @@ def _table_known() -> Table:
 
 def _table_found(readings: dict[str, Reading]) -> Table:
     table = Table("corpus", "clips", "speakers", "emotions", "skipped")
-    for name in CORPORA:
+    for name in (*CORPORA, *(name for name in readings if name not in CORPORA)):
         if name not in readings:
             table.add_row(name, "not found")
             continue

@@ -48,11 +48,12 @@ def evaluate_bundle(folder: Path, corpus: str, *, place: str, jobs: int) -> Eval
     """
     model = load_model(place)
     reading = _read_emotional(corpus, folder)
-    name = reading.clips[0].corpus
-    if name in model.manifest["trained_on"]:
+    names = {name for clip in reading.clips for name in (clip.corpus, clip.cast)}
+    known = sorted(names.intersection(model.manifest["trained_on"]))
+    if known:
         message = (
-            f"the model {model.id} learnt from {name}: what it scores there would say nothing "
-            f"about new voices; leave out --model, or measure it on another corpus"
+            f"the model {model.id} learnt from {' and '.join(known)}: what it scores there would "
+            f"say nothing about new voices; leave out --model, or measure it on another corpus"
         )
         raise CorpusError(message)
     with show_progress() as progress:

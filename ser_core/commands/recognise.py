@@ -44,7 +44,7 @@ def recognise_files(files: Sequence[str], *, place: str, as_json: bool, timeline
     all_recognised = True
     for file in files:
         try:
-            recognition = recognise(_read(file), model, LIMITS)
+            recognition = recognise(read_recording(file), model, LIMITS)
         except (SerError, OSError) as error:
             all_recognised = False
             _tell_failure(file, error, as_json=as_json)
@@ -53,7 +53,7 @@ def recognise_files(files: Sequence[str], *, place: str, as_json: bool, timeline
     return all_recognised
 
 
-def _read(file: str) -> bytes:
+def read_recording(file: str) -> bytes:
     """Give the bytes of a file, but only one more than allowed: the decoder then refuses it."""
     n_bytes = LIMITS.max_bytes + 1
     if file == STANDARD_INPUT:

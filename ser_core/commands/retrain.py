@@ -26,7 +26,6 @@ from ser_core.training.vectors import Extraction, extract_vectors
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ser_core.store import Model
     from ser_core.training.vectors import Progress, Vectors
 
 LOWEST_PRIORITY = 19
@@ -73,10 +72,12 @@ def _retrain(places: Places, seed: int, jobs: int, progress: Progress) -> dict[s
     refuse_other_folder(places.out)
     progress("loading", 0, 1)
     origin, champion = load_model(places.origin), load_model(places.champion)
+    known = origin.trainable.corpora  # here ends who would train a reference system further
     memory = read_memory(places.origin)
     lessons = read_lessons(places.lessons) if places.lessons else ()
     progress("loading", 1, 1)
-    clips = _measure(places.corpora, origin, jobs, progress) if places.corpora else None
+    how = Extraction(origin.feature_set, jobs=jobs)
+    clips = _measure(places.corpora, known, how, progress) if places.corpora else None
     found = retrain(
         origin, champion, Material(memory, lessons, clips), Tuning(seed=seed, jobs=jobs), progress
     )
@@ -87,8 +88,8 @@ def _retrain(places: Places, seed: int, jobs: int, progress: Progress) -> dict[s
     return found.report
 
 
-def _measure(folder: Path, origin: Model, jobs: int, progress: Progress) -> Vectors:
-    """Give the vectors of all clips in a folder from corpora that the origin does not know.
+def _measure(folder: Path, known: tuple[str, ...], how: Extraction, progress: Progress) -> Vectors:
+    """Give the vectors of all clips in a folder from corpora that are not known.
 
     Raises:
         CorpusError: if there is none.
@@ -96,15 +97,17 @@ def _measure(folder: Path, origin: Model, jobs: int, progress: Progress) -> Vect
     names = [
         corpus.name
         for corpus in CORPORA.values()
-        if corpus.emotions
-        and corpus.name not in origin.classifier.corpora
-        and (folder / corpus.folder).is_dir()
+        if corpus.emotions and corpus.name not in known and (folder / corpus.folder).is_dir()
     ]
-    clips = [clip for name in names for clip in read_clips(name, folder) if clip.emotion]
+    clips = [
+        clip
+        for name in names
+        for clip in read_clips(name, folder)
+        if clip.emotion and clip.cast not in known
+    ]
     if not clips:
         message = f"{folder} holds no labelled speech that the model does not know already"
         raise CorpusError(message)
-    how = Extraction(origin.feature_set, jobs=jobs)
     return extract_vectors(clips, how, lambda _, done, total: progress("measuring", done, total))
 
 

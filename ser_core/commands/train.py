@@ -11,14 +11,18 @@ from ser_core.commands.progress import show_progress
 from ser_core.corpora import CORPORA, read_corpus
 from ser_core.errors import NotACorpus
 from ser_core.store import refuse_other_folder
+from ser_core.systems.settings import check_settings
+from ser_core.systems.train import train_system
 from ser_core.training.encoders import read_encoders
 from ser_core.training.train import train
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from ser_core.corpora import Clip
+    from ser_core.corpora import Clip, Skipped
+    from ser_core.systems.settings import Value
+    from ser_core.systems.system import System
     from ser_core.training.vectors import Extraction
 
 
@@ -33,12 +37,49 @@ def train_model(
     """
     refuse_other_folder(out)
     found = read_encoders(encoders) if encoders else None
-    clips = [
-        clip for name in names or found_for_training(folder) for clip in read_clips(name, folder)
-    ]
+    clips = _read_all(folder, names)
     with show_progress() as progress:
         strange = [clip for name in _find(folder, "measure") for clip in read_clips(name, folder)]
         skipped = train(clips, out=out, how=how, encoders=found, strange=strange, progress=progress)
+    _tell_end(out, skipped)
+
+
+def train_reference(
+    folder: Path,
+    names: Sequence[str],
+    *,
+    system: System,
+    settings: Mapping[str, Value],
+    out: Path,
+    how: Extraction,
+) -> None:
+    """Train a system of the laboratory on the same corpora.
+
+    Raises:
+        CorpusError: if a corpus cannot be read, or there is none.
+        BadSetting: if the system cannot take a setting.
+        SetupError: if something else than a bundle stands where the model is to be written, or
+            a package is missing that the system needs.
+    """
+    refuse_other_folder(out)
+    check_settings(system, settings)
+    clips = _read_all(folder, names)
+    with show_progress() as progress:
+        skipped = train_system(
+            clips, system, out=out, how=how, settings=settings, progress=progress
+        )
+    _tell_end(out, skipped)
+
+
+def _read_all(folder: Path, names: Sequence[str]) -> list[Clip]:
+    """Give the clips of the named corpora, or else of all that may be learnt from."""
+    return [
+        clip for name in names or found_for_training(folder) for clip in read_clips(name, folder)
+    ]
+
+
+def _tell_end(out: Path, skipped: Sequence[Skipped]) -> None:
+    """Tell what was left out, and where the model is."""
     for line in list_skipped("training", skipped):
         typer.echo(line, err=True)
     typer.echo(f"the model is in {out}", err=True)

@@ -9,7 +9,7 @@ import typer
 
 from ser_core.commands.progress import show_progress
 from ser_core.commands.train import found_for_training, read_clips
-from ser_core.errors import CorpusError, TrainingToolsMissing, UnknownCorpus
+from ser_core.errors import CorpusError, ExtraMissing, UnknownCorpus
 from ser_core.evaluation.protocols import unseen_speakers
 from ser_core.training.vectors import extract_vectors
 
@@ -17,7 +17,7 @@ try:
     from ser_core.training.encoder import EncoderRecipe, Run, train_encoder
     from ser_core.training.export import export_encoder
 except ModuleNotFoundError as error:
-    raise TrainingToolsMissing(str(error.name)) from error
+    raise ExtraMissing(str(error.name), "training") from error
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,19 @@
                                └── skipped   path, reason
 """
 
-from ser_core.corpora.catalogue import CORPORA, Corpus, read_corpus
+from ser_core.corpora.catalogue import CORPORA, Corpus
 from ser_core.corpora.clip import Clip, Reading, Skipped
 from ser_core.corpora.noises import find_noises
+from ser_core.corpora.reading import find_own, read_corpus, tell_lack
 
-__all__ = ["CORPORA", "Clip", "Corpus", "Reading", "Skipped", "find_noises", "read_corpus"]
+__all__ = [
+    "CORPORA",
+    "Clip",
+    "Corpus",
+    "Reading",
+    "Skipped",
+    "find_noises",
+    "find_own",
+    "read_corpus",
+    "tell_lack",
+]

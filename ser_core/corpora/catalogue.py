@@ -1,4 +1,4 @@
-"""I/O  The corpora that are known by name, and the way to read any of them."""
+"""VALUE  The corpora that are known by name."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from ser_core.corpora import (
     crema_d,
     emodb,
-    emotion_folders,
     emovo,
     manifest,
     nemo,
     ravdess,
+    savee,
+    tess,
     unlabelled,
 )
-from ser_core.corpora.copies import drop_copies
 from ser_core.emotions import EMOTIONS
-from ser_core.errors import NotACorpus, UnknownCorpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,6 +134,42 @@ _CORPORA: Final = (
         read=emovo.read,
     ),
     Corpus(
+        name="tess",
+        title="TESS, the Toronto emotional speech set",
+        folder="tess",
+        languages=("en",),
+        emotions=("neutral", "happy", "sad", "angry", "fearful", "disgust", "surprised"),
+        licence="CC BY-NC-ND 4.0",
+        where="Borealis, doi:10.5683/SP2/E8H2MF",
+        scheme="files named like OAF_back_angry.wav",
+        use="measure",
+        read=tess.read,
+    ),
+    Corpus(
+        name="savee",
+        title="SAVEE, Surrey audio-visual expressed emotion",
+        folder="savee",
+        languages=("en",),
+        emotions=("neutral", "happy", "sad", "angry", "fearful", "disgust", "surprised"),
+        licence="research use, after registration",
+        where="its authors' site at the University of Surrey",
+        scheme="files named like DC/a01.wav or DC_a01.wav",
+        use="measure",
+        read=savee.read,
+    ),
+    Corpus(
+        name="ravdess-song",
+        title="RAVDESS, the Ryerson audio-visual database: song, by the same actors",
+        folder="ravdess-song",
+        languages=("en",),
+        emotions=("neutral", "calm", "happy", "sad", "angry", "fearful"),
+        licence="CC BY-NC-SA 4.0",
+        where="Zenodo, record 1188976: Audio_Song_Actors_01-24.zip",
+        scheme="files named like 03-02-06-01-02-01-12.wav",
+        use="measure",
+        read=ravdess.read_song,
+    ),
+    Corpus(
         name="everyday",
         title="Spoken commands to a coffee machine, everyday speech",
         folder="everyday",
@@ -162,36 +197,3 @@ _CORPORA: Final = (
 
 CORPORA: Final = MappingProxyType({corpus.name: corpus for corpus in _CORPORA})
 """Every corpus that is known, by its name."""
-
-FOLDER_SCHEME: Final = (
-    "a manifest (CSV with the columns file, emotion, speaker), or folders named after emotions"
-)
-
-
-def read_corpus(name: str, corpora_folder: Path) -> Reading:
-    """Give the labelled recordings of a corpus, without empty files and copies.
-
-    ``name`` is one of `CORPORA`, whose folder lies in ``corpora_folder``; or else a folder, there
-    or anywhere, with a manifest or with subfolders named after emotions: the corpus is then
-    called by the folder's name.
-
-    Raises:
-        UnknownCorpus: if there is neither such a name nor such a folder.
-        NotACorpus: if the folder holds no recording that can be used.
-    """
-    corpus = CORPORA.get(name)
-    folder = corpora_folder / (corpus.folder if corpus else name)
-    if corpus is None and not folder.is_dir():
-        raise UnknownCorpus(name, tuple(CORPORA))
-    reading = drop_copies(corpus.read(folder) if corpus else _read_folder(folder))
-    if not reading.clips:
-        scheme = corpus.scheme if corpus else FOLDER_SCHEME
-        raise NotACorpus(str(folder), f"{scheme} (supported: {', '.join(CORPORA)})")
-    return reading
-
-
-def _read_folder(folder: Path) -> Reading:
-    name = folder.resolve().name
-    if manifest.read_rows(folder):
-        return manifest.read(folder, corpus=name)
-    return emotion_folders.read(folder, corpus=name)

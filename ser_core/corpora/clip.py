@@ -26,6 +26,11 @@ class Clip:
     language: str
     corpus: str
 
+    @property
+    def cast(self) -> str:
+        """Give the corpus after which the speaker is called: those who sing in one speak in one."""
+        return self.speaker.partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

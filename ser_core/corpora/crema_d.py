@@ -16,6 +16,7 @@ from ser_core.corpora.labels import gender_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 NAME: Final = re.compile(r"(?P<actor>1\d{3})_[A-Z]{3}_(?P<emotion>[A-Z]{3})_[A-Z]{1,2}")
@@ -36,13 +37,17 @@ def read(folder: Path) -> Reading:
         for table in folder.rglob("VideoDemographics.csv")
         for row in read_table(table)
     }
-    return label_files(find_sound_files(folder), partial(_label, genders=genders))
+    files = find_sound_files(folder)
+    waves = {path.stem for path in files if path.suffix.lower() == ".wav"}
+    return label_files(files, partial(_label, genders=genders, waves=waves))
 
 
-def _label(path: Path, *, genders: Mapping[str, str | None]) -> Clip | str:
+def _label(path: Path, *, genders: Mapping[str, str | None], waves: AbstractSet[str]) -> Clip | str:
     codes = NAME.fullmatch(path.stem)
     if codes is None or codes["emotion"] not in EMOTION_OF_CODE:
         return "no CREMA-D name"
+    if path.suffix.lower() == ".mp3" and path.stem in waves:
+        return "an MP3 of a file in AudioWAV"
     return Clip(
         path=path,
         emotion=EMOTION_OF_CODE[codes["emotion"]],

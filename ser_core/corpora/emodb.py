@@ -14,7 +14,7 @@ from ser_core.corpora.files import find_sound_files, label_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAME: Final = re.compile(r"(?P<speaker>\d\d)[ab]\d\d(?P<emotion>[AEFLNTW])[a-z]?")
+NAME: Final = re.compile(r"(?P<speaker>\d\d)[ab]\d\d(?P<emotion>[AEFLNTW])[a-z]?", re.IGNORECASE)
 EMOTION_OF_LETTER: Final = {
     "A": "fearful",  # Angst
     "E": "disgust",  # Ekel
@@ -24,7 +24,9 @@ EMOTION_OF_LETTER: Final = {
     "W": "angry",  # Wut
 }
 BOREDOM: Final = "L"  # Langeweile
-MEN: Final = frozenset({"03", "10", "11", "12", "15"})
+GENDER_OF_SPEAKER: Final = dict.fromkeys(("03", "10", "11", "12", "15"), "male") | dict.fromkeys(
+    ("08", "09", "13", "14", "16"), "female"
+)
 
 
 def read(folder: Path) -> Reading:
@@ -36,12 +38,13 @@ def _label(path: Path) -> Clip | str:
     codes = NAME.fullmatch(path.stem)
     if codes is None:
         return "no Emo-DB name"
-    if codes["emotion"] == BOREDOM:
+    letter = codes["emotion"].upper()
+    if letter == BOREDOM:
         return "no word here for the label 'boredom'"
     return Clip(
         path=path,
-        emotion=EMOTION_OF_LETTER[codes["emotion"]],
-        gender="male" if codes["speaker"] in MEN else "female",
+        emotion=EMOTION_OF_LETTER[letter],
+        gender=GENDER_OF_SPEAKER.get(codes["speaker"]),
         speaker=f"emodb/{codes['speaker']}",
         language="de",
         corpus="emodb",

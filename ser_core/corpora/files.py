@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-SOUND_ENDINGS: Final = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a"})
+SOUND_ENDINGS: Final = frozenset(
+    {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff"}
+    | {".mp4", ".webm"}  # videos, of which the sound is heard
+)
 
 
 def find_sound_files(folder: Path) -> list[Path]:
@@ -40,15 +44,25 @@ def read_table(path: Path) -> list[dict[str, str]]:
     """Give the rows of a text table as values by column name; the names are in lower case.
 
     The columns are parted by commas, semicolons or tabs, whichever the first line has most of.
-    A byte order mark, Windows line ends and bytes that are not UTF-8 do no harm; a file that is
+    A byte order mark, Windows line ends and Windows's other encodings do no harm; a file that is
     no table at all has no rows.
     """
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    text = _decode_text(path.read_bytes())
     first_line = text.partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)
     try:
-        header, *rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+        header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except (csv.Error, ValueError):
         return []
     columns = [column.strip().lower() for column in header]
     return [dict(zip(columns, map(str.strip, row), strict=False)) for row in rows if any(row)]
+
+
+def _decode_text(data: bytes) -> str:
+    """Give the text in a file: UTF-8, or as spreadsheets on Windows write it."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ser_core.emotions import EMOTIONS, GENDERS
@@ -19,10 +20,16 @@ EMOTION_OF_WORD: Final = {emotion: emotion for emotion in EMOTIONS} | {
     "anger": "angry",
     "fea": "fearful",
     "fear": "fearful",
+    "afraid": "fearful",
+    "scared": "fearful",
     "dis": "disgust",
     "disgusted": "disgust",
+    "sur": "surprised",
     "surprise": "surprised",
+    "ps": "surprised",
     "pleasant_surprise": "surprised",
+    "pleasant_surprised": "surprised",
+    "pleasantly_surprised": "surprised",
 }
 
 GENDER_OF_WORD: Final = {gender: gender for gender in GENDERS} | {
@@ -36,7 +43,7 @@ GENDER_OF_WORD: Final = {gender: gender for gender in GENDERS} | {
 
 def emotion_of(word: str) -> str | None:
     """Give the emotion that a corpus's word names, or None where we have no word for it."""
-    return EMOTION_OF_WORD.get(word.strip().lower().replace(" ", "_"))
+    return EMOTION_OF_WORD.get(re.sub(r"[\s_-]+", "_", word.strip().lower()))
 
 
 def gender_of(word: str) -> str | None:

@@ -1,7 +1,8 @@
 """I/O  RAVDESS: the name of a file tells everything.
 
 ``modality-channel-emotion-intensity-statement-repetition-actor``, two digits each;
-odd actors are men, even ones women.
+odd actors are men, even ones women. Those who sing are those who speak, so they have one name in
+both corpora; song has six of the emotions, and actor 18 does not sing.
 
 Source: Livingstone & Russo (2018), "The Ryerson Audio-Visual Database of Emotional Speech and
 Song", PLoS ONE 13(5), e0196391.
@@ -10,6 +11,7 @@ Song", PLoS ONE 13(5), e0196391.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from ser_core.corpora.clip import Clip, Reading
@@ -22,20 +24,27 @@ if TYPE_CHECKING:
 NAME: Final = re.compile(
     r"(?P<modality>\d\d)-(?P<channel>\d\d)-0(?P<emotion>[1-8])-\d\d-\d\d-\d\d-(?P<actor>\d\d)"
 )
-AUDIO_ONLY, SPEECH = "03", "01"
+AUDIO_ONLY: Final = "03"
+SPEECH, SONG = "01", "02"
 
 
 def read(folder: Path) -> Reading:
     """Give the spoken, audio-only recordings of RAVDESS."""
-    return label_files(find_sound_files(folder), _label)
+    return label_files(find_sound_files(folder), partial(_label, channel=SPEECH, corpus="ravdess"))
 
 
-def _label(path: Path) -> Clip | str:
+def read_song(folder: Path) -> Reading:
+    """Give the sung, audio-only recordings of RAVDESS."""
+    label = partial(_label, channel=SONG, corpus="ravdess-song")
+    return label_files(find_sound_files(folder), label)
+
+
+def _label(path: Path, *, channel: str, corpus: str) -> Clip | str:
     codes = NAME.fullmatch(path.stem)
     if codes is None:
         return "no RAVDESS name"
-    if codes["channel"] != SPEECH:
-        return "song, not speech"
+    if codes["channel"] != channel:
+        return "song, not speech" if channel == SPEECH else "speech, not song"
     if codes["modality"] != AUDIO_ONLY:
         return "sound of a video, a copy of the audio-only file"
     return Clip(
@@ -44,5 +53,5 @@ def _label(path: Path) -> Clip | str:
         gender="male" if int(codes["actor"]) % 2 else "female",
         speaker=f"ravdess/{codes['actor']}",
         language="en",
-        corpus="ravdess",
+        corpus=corpus,
     )

@@ -8,7 +8,7 @@ but for the numbers in the folds.
 from __future__ import annotations
 
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -59,14 +59,15 @@ def unseen_speakers(clips: Sequence[Clip], n_folds: int = N_FOLDS) -> tuple[Fold
 
     RAVDESS has its five published folds; elsewhere each fold gets a like share of clips, emotions
     and genders, and no more speakers than folds means one speaker a fold. Several corpora are
-    parted at once: fold k leaves out the k-th part of the speakers of each.
+    parted at once: fold k leaves out the k-th part of the speakers of each. Corpora in which the
+    same people are heard count as one.
 
     Raises:
         TooFewSpeakers: if there are not two speakers to part.
     """
     fold_of: dict[str, int] = {}
-    for corpus in sorted({clip.corpus for clip in clips}):
-        fold_of |= _part_speakers([clip for clip in clips if clip.corpus == corpus], n_folds)
+    for names in _join_corpora(clips):
+        fold_of |= _part_speakers([clip for clip in clips if clip.corpus in names], n_folds)
     if len(set(fold_of.values())) < MIN_FOLDS:
         corpora = ", ".join(sorted({clip.corpus for clip in clips})) or "an empty corpus"
         raise TooFewSpeakers(corpora, len(fold_of), MIN_FOLDS)
@@ -117,8 +118,21 @@ def split(clips: Sequence[Clip], protocol: Protocol, *, seed: int = 0) -> tuple[
     return random_split(clips, seed=seed)
 
 
+def _join_corpora(clips: Sequence[Clip]) -> list[set[str]]:
+    """Give the names of the corpora, together where they share a speaker."""
+    corpora_of: dict[str, set[str]] = defaultdict(set)
+    for clip in clips:
+        corpora_of[clip.speaker].add(clip.corpus)
+    groups: list[set[str]] = []
+    for corpora in corpora_of.values():
+        related = [group for group in groups if group & corpora]
+        groups = [group for group in groups if group not in related]
+        groups.append(corpora.union(*related))
+    return sorted(groups, key=min)
+
+
 def _part_speakers(clips: Sequence[Clip], n_folds: int) -> dict[str, int]:
-    """Give the fold of each speaker of one corpus."""
+    """Give the fold of each speaker of one corpus, or of several with the same speakers."""
     speakers = sorted({clip.speaker for clip in clips})
     published = {name: RAVDESS_FOLDS[name] for name in speakers if name in RAVDESS_FOLDS}
     is_parted = len(set(published.values())) >= MIN_FOLDS

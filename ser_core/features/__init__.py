@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from ser_core.features import classic, functionals
+from ser_core.features import classic, functionals, mfcc_mel, mfcc_sequence, opensmile
 from ser_core.features.contours import N_MELS, measure_contours
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class FeatureSet:
     """Hold a way to turn a waveform into a vector.
 
-    ``extract`` gives float32 of shape ``(len(columns),)``, all finite.
+    ``extract`` gives float32 of shape ``(len(columns),)``, all finite. There are no columns where
+    a package names them that is loaded only when it measures.
     """
 
     name: str
@@ -39,6 +40,10 @@ FEATURE_SETS: Final[Mapping[str, FeatureSet]] = {
     for each in (
         FeatureSet("classic180", 1, classic.COLUMNS, classic.extract_classic),
         FeatureSet("functionals", 1, functionals.COLUMNS, functionals.extract_functionals),
+        FeatureSet("mfcc-mel", 1, mfcc_mel.COLUMNS, mfcc_mel.extract_mfcc_mel),
+        FeatureSet("mfcc-sequence", 1, mfcc_sequence.COLUMNS, mfcc_sequence.extract_mfcc_sequence),
+        FeatureSet("opensmile-compare", 1, (), opensmile.extract_compare),
+        FeatureSet("opensmile-egemaps", 1, (), opensmile.extract_egemaps),
     )
 }
 """Every feature set by its name."""

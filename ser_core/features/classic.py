@@ -11,7 +11,7 @@ Source: the recipe of the widely copied tutorials on RAVDESS with an MLP (libros
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -41,17 +41,39 @@ _CHROMA_WIDTH_OCTAVES: Final = 2.0
 _TINY: Final = np.finfo(np.float32).tiny
 
 
+class Spectra(NamedTuple):
+    """Hold what librosa's defaults give for each frame: power, MFCC (40) and mel bands (128).
+
+    Each has shape ``(n_frames, n_bands)``.
+    """
+
+    power: Matrix
+    mfcc: Matrix
+    mel: Matrix
+
+
 def extract_classic(waveform: Waveform) -> Matrix:
     """Give the 180 means, float32, shape ``(180,)``."""
+    power, mfcc, mel = measure_spectra(waveform)
+    parts = (mfcc, chroma(np.sqrt(power), waveform.sampling_rate), mel)
+    return np.concatenate([part.mean(0) for part in parts]).astype(np.float32)
+
+
+def measure_spectra(waveform: Waveform) -> Spectra:
+    """Give the spectra of frames of 2,048 samples, every 512."""
     padded = np.pad(waveform.samples, N_FFT // 2)
     power = power_spectrum(cut_frames(padded, N_FFT, HOP), N_FFT)
     rate = waveform.sampling_rate
     mel = power @ mel_filters(N_MELS, N_FFT, rate, fmin=0.0, fmax=rate / 2)
+    return Spectra(power, measure_mfcc(mel, N_MFCC), mel)
+
+
+def measure_mfcc(mel: Matrix, n_mfcc: int) -> Matrix:
+    """Give the cepstra of mel bands as librosa does: in decibels, 80 below the loudest at least."""
     decibels = 10 * np.log10(np.maximum(mel, 1e-10))
     decibels = np.maximum(decibels, decibels.max() - _DYNAMIC_RANGE_DB)
-    mfcc = decibels @ cepstral_basis(N_MELS, N_MFCC)
-    parts = (mfcc, chroma(np.sqrt(power), rate), mel)
-    return np.concatenate([part.mean(0) for part in parts]).astype(np.float32)
+    mfcc: Matrix = decibels @ cepstral_basis(mel.shape[1], n_mfcc)
+    return mfcc
 
 
 def chroma(magnitude: Matrix, sampling_rate: int) -> Matrix:

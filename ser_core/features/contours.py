@@ -80,7 +80,7 @@ def measure_contours(waveform: Waveform) -> Contours:
     log_mel = measure_mel(power, N_MELS, rate)
     rms = np.sqrt(np.mean(frames**2, axis=1))
     octave, strength = _pitch(samples, hop, rate, len(frames))
-    is_voiced = (rms > _VOICED_RMS_SHARE * rms.max()) & (strength > _VOICED_STRENGTH)
+    is_voiced = find_voiced(rms, strength)
     return Contours(
         power=power,
         log_mel=log_mel,
@@ -90,7 +90,7 @@ def measure_contours(waveform: Waveform) -> Contours:
         octave=octave,
         strength=strength,
         is_voiced=is_voiced,
-        is_pitched=is_voiced & _without_octave_errors(octave, is_voiced),
+        is_pitched=is_voiced & find_steady(octave, is_voiced),
     )
 
 
@@ -99,6 +99,21 @@ def measure_mel(power: Matrix, n_mels: int, sampling_rate: int) -> Matrix:
     n_fft = 1 << (int(WINDOW_SECONDS * sampling_rate) - 1).bit_length()
     filters = mel_filters(n_mels, n_fft, sampling_rate, fmin=LOWEST_HZ, fmax=HIGHEST_HZ)
     return np.log(power @ filters[: power.shape[1]] + _FLOOR)
+
+
+def find_voiced(rms: Matrix, strength: Matrix) -> NDArray[np.bool_]:
+    """Mark frames that are loud and periodic enough for a voice, by level and pitch strength."""
+    is_voiced: NDArray[np.bool_] = rms > _VOICED_RMS_SHARE * rms.max()
+    return is_voiced & (strength > _VOICED_STRENGTH)
+
+
+def find_steady(octave: Matrix, is_voiced: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark frames whose pitch lies near the median of the voiced frames around."""
+    if not is_voiced.any():
+        return is_voiced
+    filled = np.where(is_voiced, octave, np.median(octave[is_voiced]))
+    near: NDArray[np.bool_] = np.abs(octave - median_filter(filled, 5)) < _OCTAVE_JUMP
+    return near
 
 
 def _trim(samples: Matrix, rate: int) -> Matrix:
@@ -129,12 +144,3 @@ def _describe(
     hnr = 10 * np.log10(harmonic / (1 - harmonic))
     rest = np.stack((crossings, np.log(rms + 1e-6), hnr), axis=1)
     return np.concatenate((describe_spectra(power, hertz), rest), axis=1).astype(np.float32)
-
-
-def _without_octave_errors(octave: Matrix, is_voiced: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark frames whose pitch lies near the median of the voiced frames around."""
-    if not is_voiced.any():
-        return is_voiced
-    filled = np.where(is_voiced, octave, np.median(octave[is_voiced]))
-    near: NDArray[np.bool_] = np.abs(octave - median_filter(filled, 5)) < _OCTAVE_JUMP
-    return near

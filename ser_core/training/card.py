@@ -90,22 +90,27 @@ def write_card(
         too=", nor did the encoder" if has_encoder else "",
         copies=how.copies,
         seed=how.seed,
-        corpora=_table(
-            ("corpus", "clips", "speakers", "licence"),
-            (
-                (_title(name), str(each["clips"]), str(each["speakers"]), _licence(name))
-                for name, each in figures.items()
-            ),
-        ),
-        figures=_table(
-            _FIGURES,
-            (_row(name, each) for name, each in figures.items()),
-        ),
-        abroad=_table(_FIGURES, (_row(name, each) for name, each in abroad.items()))
-        if abroad
-        else "None was at hand when this bundle was made.",
-        recalls=_recalls(figures),
+        corpora=list_corpora(figures),
+        figures=list_figures(figures),
+        abroad=list_figures(abroad) if abroad else "None was at hand when this bundle was made.",
+        recalls=list_recalls(figures),
     )
+
+
+def list_corpora(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Give a table of what was learnt from."""
+    return _table(
+        ("corpus", "clips", "speakers", "licence"),
+        (
+            (_title(name), str(each["clips"]), str(each["speakers"]), find_licence(name))
+            for name, each in figures.items()
+        ),
+    )
+
+
+def list_figures(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """Give a table of how right and how sure a model is, a row for each corpus."""
+    return _table(_FIGURES, (_row(name, each) for name, each in figures.items()))
 
 
 def _row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
@@ -127,11 +132,12 @@ def _title(name: str) -> str:
     return CORPORA[name].title if name in CORPORA else name
 
 
-def _licence(name: str) -> str:
+def find_licence(name: str) -> str:
+    """Give the licence of a corpus, ``?`` where it is nobody's that is known."""
     return CORPORA[name].licence if name in CORPORA else "?"
 
 
-def _recalls(figures: Mapping[str, Mapping[str, Any]]) -> str:
+def list_recalls(figures: Mapping[str, Mapping[str, Any]]) -> str:
     """Give a table of recalls: emotions down, corpora across."""
     emotions = list(dict.fromkeys(e for each in figures.values() for e in each["emotions"]))
     return _table(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from ser_core.classify import Outputs
+from ser_core.classify import Classifier, Outputs
 from ser_core.evaluation.head_to_head import (
     ask_unheard,
     compare,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ser_core.classify import Calibration, Classifier
+    from ser_core.classify import Calibration
     from ser_core.speaker import Lesson
     from ser_core.store import Model
     from ser_core.training.course import Course
@@ -95,11 +95,11 @@ def retrain(
     """
     lessons = [each for each in material.lessons if each[1].impression.source == origin.source]
     course = _plan_course(origin, material, lessons, tuning.jobs)
-    challenger = train_challenger(origin.classifier, course, material.memory, tuning, progress)
+    challenger = train_challenger(origin.trainable, course, material.memory, tuning, progress)
     if not _is_comparable(origin, champion):
         champion = origin
     judged = []
-    for number, classifier in enumerate((champion.classifier, challenger), start=1):
+    for number, classifier in enumerate((champion.trainable, challenger), start=1):
         judged.append(judge_unheard(classifier, course, tuning.seed))
         if progress:
             progress("judging", number, 2)
@@ -152,10 +152,10 @@ def _plan_course(
     if material.clips is not None:
         heard = None
         if origin.encoder is not None:  # it has learnt from none of them
-            heard = hear(material.clips, origin.encoder, origin.classifier.corpora, jobs)
-        parts.append(read_clips(material.clips, heard, origin.classifier))
+            heard = hear(material.clips, origin.encoder, origin.trainable.corpora, jobs)
+        parts.append(read_clips(material.clips, heard, origin.trainable))
     if lessons:
-        parts.append(read_lessons(lessons, origin.classifier))
+        parts.append(read_lessons(lessons, origin.trainable))
     return join(parts)
 
 
@@ -196,9 +196,10 @@ def train_challenger(
 
 def _is_comparable(origin: Model, champion: Model) -> bool:
     """Tell whether both see the same vectors, and leave out the same folds."""
-    ours, theirs = origin.classifier, champion.classifier
+    ours, theirs = origin.trainable, champion.classifier
     return (
-        origin.source == champion.source
+        isinstance(theirs, Classifier)
+        and origin.source == champion.source
         and np.array_equal(ours.mean, theirs.mean)
         and np.array_equal(ours.deviation, theirs.deviation)
         and len(ours.networks) == len(theirs.networks)
@@ -211,7 +212,7 @@ def _measure(
 ) -> dict[str, dict[str, float | None]]:
     """Give the figures of each corpus that the origin knows, on speakers as strangers."""
     found: dict[str, dict[str, float | None]] = {}
-    for number, name in enumerate(origin.classifier.corpora):
+    for number, name in enumerate(origin.trainable.corpora):
         own = np.flatnonzero(course.corpora == number)
         figures = measure_emotions(emotions[own], course.emotions[own])
         found[name] = {figure: round(share, 4) for figure, share in figures.items()}

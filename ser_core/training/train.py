@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from ser_core.classify import Classifier
+    from ser_core.classify import Classifier, Probabilities
     from ser_core.corpora import Clip, Skipped
     from ser_core.encoder import Encoder
     from ser_core.evaluation.report import Evaluation
@@ -63,12 +63,12 @@ def train(
         "feature_set": how.feature_set,
         "trained_on": sorted(figures),
         "licence": LICENCE,
-        "figures": {corpus: _headline(each) for corpus, each in figures.items()},
+        "figures": {corpus: headline(each) for corpus, each in figures.items()},
     }
     model = Model(fields["id"], fields, fit.classifier, how.feature_set, encoder)
-    unmet = [clip for clip in strange if clip.corpus not in figures]
+    unmet = [clip for clip in strange if {clip.corpus, clip.cast}.isdisjoint(figures)]
     abroad = _measure_abroad(model, unmet, how.jobs, progress)
-    fields["unseen_corpora"] = {corpus: _headline(each) for corpus, each in abroad.items()}
+    fields["unseen_corpora"] = {corpus: headline(each) for corpus, each in abroad.items()}
     card = write_card(fields, figures, abroad, how, has_encoder=encoder is not None)
     memory = Memory.of(vectors, fit.judgements, fit.classifier)
     save_model(out, fit.classifier, fields, card, encoder, memory.to_bytes())
@@ -90,23 +90,30 @@ def _measure_abroad(
 
 def judge_held_out(vectors: Vectors, fit: Fit) -> list[Evaluation]:
     """Give the evaluation of each corpus on speakers that the judging networks never heard."""
-    corpora = np.array([clip.corpus for clip in vectors.clips])
+    return judge_corpora(vectors.clips, fit.held_out, "held-out networks")
+
+
+def judge_corpora(
+    clips: tuple[Clip, ...], held_out: Probabilities, predictor: str
+) -> list[Evaluation]:
+    """Give the evaluation of each corpus, by what was said of clips whose speakers were unseen."""
+    corpora = np.array([clip.corpus for clip in clips])
     evaluations = []
     for corpus in np.unique(corpora):
         own = np.flatnonzero(corpora == corpus)
         evaluations.append(
             judge(
-                [vectors.clips[number] for number in own],
-                fit.held_out.emotions[own],
-                fit.held_out.genders[own],
+                [clips[number] for number in own],
+                held_out.emotions[own],
+                held_out.genders[own],
                 protocol="unseen-speakers",
-                predictor="held-out networks",
+                predictor=predictor,
             )
         )
     return evaluations
 
 
-def _headline(figures: Mapping[str, Any]) -> dict[str, float | None]:
+def headline(figures: Mapping[str, Any]) -> dict[str, float | None]:
     """Give the few figures that a manifest carries for each corpus."""
     gender = figures["gender"]
     return {

@@ -115,10 +115,10 @@ def extract_vectors(
         for clip in clips
     )
     found = joblib.Parallel(how.jobs, return_as="generator", batch_size=16)(tasks)
-    return _gather(clips, _watch(found, len(clips), progress))
+    return gather(clips, watch(found, len(clips), progress))
 
 
-def _watch(
+def watch(
     found: Iterable[Measured | str], total: int, progress: Progress | None
 ) -> Iterable[Measured | str]:
     """Pass on what was found, and tell how far the work is."""
@@ -128,7 +128,7 @@ def _watch(
         yield each
 
 
-def _gather(clips: Sequence[Clip], found: Iterable[Measured | str]) -> Vectors:
+def gather(clips: Sequence[Clip], found: Iterable[Measured | str]) -> Vectors:
     """Part what was measured from the reasons why nothing was."""
     kept, measured, skipped = [], [], []
     for clip, each in zip(clips, found, strict=True):

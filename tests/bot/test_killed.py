@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,7 +24,10 @@ from bot.database.retrainings import begin_retraining
 from ser_core.parcel import unpack_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    RunKilledBot = Callable[..., int]
 
 BEFORE_PROMOTION = (
     "bot.database.retrainings begin_retraining after",
@@ -54,20 +59,41 @@ POINTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def run_killed_bot() -> Iterator[RunKilledBot]:
+    """Give a function that runs a bot until it is killed, and gives its exit code."""
+    # What is killed measures no coverage, which would only make it slow.
+    environment = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
+    with subprocess.Popen(  # noqa: S603  the tests' own script
+        [sys.executable, killed_bot.__file__],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        orders, answers = process.stdin, process.stdout
+
+        def run(**order: object) -> int:
+            orders.write(json.dumps(order, default=str) + "\n")
+            orders.flush()
+            return int(answers.readline())
+
+        yield run
+        orders.close()
+
+
 @pytest.mark.parametrize(("point", "champion"), POINTS)
 async def test_a_bot_that_was_killed_starts_with_a_whole_champion(
-    tmp_path: Path, point: str, champion: str
+    tmp_path: Path, run_killed_bot: RunKilledBot, point: str, champion: str
 ) -> None:
     url = f"sqlite:///{tmp_path}/ser.sqlite3"
     await prepare(url, tmp_path)
     command = retrainings.make_command(tmp_path, "second")
-    # What is killed measures no coverage, which would only make it slow, and tidies nothing up.
-    environment = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
-    environment["TMPDIR"] = str(tmp_path)
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable, killed_bot.__file__, url, point, *command, env=environment
-    )
-    assert await bot.wait() == -signal.SIGKILL
+    # Nothing is tidied up where it was killed: so it has a place for that of its own.
+    order = {"database_url": url, "point": point, "command": command, "folder": tmp_path}
+    assert await asyncio.to_thread(run_killed_bot, **order) == -signal.SIGKILL
     await look_into(url, tmp_path)
     async with run_town(database_url=url, admin_ids=frozenset({ADA})) as town:
         ada = town.meet(ADA)

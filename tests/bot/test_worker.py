@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import hearings
 import pytest
+from made_up_systems import write_system, write_voices
 
 from bot import worker
 from bot.errors import RecognitionFailed
@@ -19,6 +20,7 @@ from ser_core.speaker import Baseline, Perception, Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from bot.worker import Hearing
 
@@ -97,3 +99,17 @@ def test_the_real_hearing_is_warm_before_the_first_note(monkeypatch: pytest.Monk
     assert decode(heard[0][0]).seconds > 1.0
     assert hearing.listen(b"a note", speaker) is perception
     assert heard[1] == (b"a note", DecodeLimits(max_seconds=90.0), speaker)
+
+
+def test_a_worker_listens_with_a_reference_system_that_has_a_network(
+    tmp_path: Path, voice_note: bytes
+) -> None:
+    pytest.importorskip("torch")
+    folder = write_system(tmp_path, write_voices(tmp_path), "cnn", max_epochs=1)
+    hearing = worker.start_hearing(str(folder), 60.0)
+    heard, impression = hearing.listen(voice_note, None)
+    assert heard.model_id == hearing.manifest["id"]
+    assert heard.emotion in {"happy", "sad"}
+    again, _ = hearing.listen(voice_note, Speaker(Baseline.begin(impression)))
+    assert again == heard  # it knows no speakers
+    assert impression.source == "mfcc-sequence-1"

@@ -303,3 +303,21 @@ def test_a_converter_may_not_ask_for_more_memory_than_the_index_of_hours_takes(
     monkeypatch.setattr(lane, "_MAX_BLOCK_BYTES", 10_000)
     with pytest.raises(Undecodable):
         read(write(voice.samples))
+
+
+def test_a_stream_is_read_as_safely_as_a_file_and_without_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in_for_ffmpeg(tmp_path, 'echo "$@"; env', monkeypatch)
+    monkeypatch.setenv("BOT_TOKEN", "secret")
+    reader, writer = os.pipe()
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe, lane.start_stream(pipe) as process:
+        told = process.communicate()[0].decode()
+    with (tmp_path / "file").open("w+b") as file, lane.start_stream(file) as process:
+        of_file = process.communicate()[0].decode()
+    assert "-protocol_whitelist file,pipe -format_whitelist" in told
+    assert "-i pipe:0" in told
+    assert "-i file:/dev/stdin" in of_file
+    assert "-timelimit" not in told
+    assert "secret" not in told

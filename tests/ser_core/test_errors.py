@@ -24,9 +24,19 @@ ERRORS = [
     errors.ModelUnreadable("/somewhere", "the checksum differs"),
     errors.ModelMismatch("features", "functionals-1", "functionals-2"),
     errors.EncoderUnreadable("it is no network"),
-    errors.TrainingToolsMissing("torch"),
+    errors.ExtraMissing("torch", "training"),
+    errors.MicrophoneMissing("there is none"),
+    errors.ClusterUnusable("tcp://localhost:1", "refused"),
+    errors.UnknownSystem("mlp", ("mlp-300", "svm")),
+    errors.BadSetting("alpha=x", "it is a number"),
 ]
-GROUPS = {errors.SerError, errors.AudioError, errors.CorpusError, errors.SetupError}
+GROUPS = {
+    errors.SerError,
+    errors.AudioError,
+    errors.CorpusError,
+    errors.LabError,
+    errors.SetupError,
+}
 
 
 def defined_errors() -> set[type[errors.SerError]]:

@@ -72,3 +72,23 @@ def test_a_folder_without_corpora_is_an_error_that_names_them(run: Run, tmp_path
     outcome = run("corpora", tmp_path)
     assert (outcome.code, outcome.out) == (1, "")
     assert "a folder named ravdess or crema-d" in outcome.err
+
+
+def test_ones_own_corpora_are_counted_too(run: Run, corpora: Path) -> None:
+    lines = run("corpora", corpora, "--json").lines
+    assert [line["name"] for line in lines] == [*CORPORA, "mine"]
+    assert lines[-1].keys() == lines[0].keys()
+    assert (lines[-1]["licence"], lines[-1]["found"]["clips"]) == (None, 1)
+    assert "mine" in run("corpora", corpora).out
+
+
+def test_a_corpus_of_ones_own_is_counted_alone(run: Run, corpora: Path) -> None:
+    shown = run("corpora", corpora / "mine").out
+    assert "1 happy" in shown
+
+
+def test_what_a_corpus_of_ones_own_lacks_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("wav,mood\n1.wav,sad\n")
+    outcome = run("corpora", tmp_path)
+    assert outcome.code == 1
+    assert "labels.csv has the columns wav, mood" in outcome.err

@@ -121,6 +121,19 @@ def test_a_bundle_is_not_measured_on_what_it_learnt_from(run: Run, corpora: Path
 
 
 @pytest.mark.usefixtures("asked")
+def test_nor_on_what_the_same_people_sing(
+    run: Run, corpora: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (corpora / "ravdess-song").mkdir()
+    (corpora / "ravdess-song/03-02-03-01-01-01-01.wav").write_text("la la la")
+    model = SimpleNamespace(id="default-1", manifest={"trained_on": ["emodb", "ravdess"]})
+    monkeypatch.setattr(evaluate, "load_model", lambda _: model)
+    outcome = ask(run, corpora, "--corpus", "ravdess-song", "--model", "default")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "the model default-1 learnt from ravdess:" in outcome.err
+
+
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("options", [(), ("--model", "default")])
 def test_everyday_speech_has_nothing_to_measure(
     run: Run, corpora: Path, options: tuple[str, ...]

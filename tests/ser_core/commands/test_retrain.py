@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from learning import RECIPE, make_lessons, make_separable
+from made_up_systems import make_network_file
 
 from bot.comparison import Comparison
 from ser_core.commands import retrain as command
 from ser_core.corpora import CORPORA, Clip
+from ser_core.estimator import EstimatorClassifier, OnnxNetwork, Teller
 from ser_core.lessons import write_lessons
-from ser_core.store import load_model
+from ser_core.store import load_model, save_model
 from ser_core.training.tune import Tuning
 from ser_core.training.vectors import Extraction
 
@@ -144,6 +146,37 @@ def test_an_origin_without_a_memory_cannot_be_trained_further(
     outcome = ask("--origin", tmp_path / "out", "--json")
     assert outcome.code == 2
     assert "it holds no examples.npz" in outcome.err
+
+
+@pytest.fixture
+def reference(origin: Model, tmp_path: Path) -> Path:
+    """Give the bundle of a reference system."""
+    words = ("angry", "happy", "sad")
+    system = EstimatorClassifier(
+        ("voices",), Teller(words, OnnxNetwork(make_network_file(3))), None, (1.0, 1.0)
+    )
+    fields = {**origin.manifest, "id": "linear-1", "feature_set": origin.feature_set}
+    save_model(tmp_path / "reference", system, fields, "# A card")
+    return tmp_path / "reference"
+
+
+def test_a_reference_system_cannot_be_trained_further(
+    ask: Callable[..., Outcome], reference: Path, tmp_path: Path
+) -> None:
+    alone, in_bot = ask("--origin", reference), ask("--origin", reference, "--json")
+    assert (alone.code, in_bot.code) == (1, 2)
+    assert alone.err == f"ser: {in_bot.err}"
+    assert in_bot.err.startswith(
+        "the model linear-1 is a reference system, which cannot be trained"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_in_place_of_a_reference_system_the_origin_is_compared_with(
+    ask: Callable[..., Outcome], reference: Path, tmp_path: Path
+) -> None:
+    assert ask("--champion", reference).code == 0
+    assert json.loads((tmp_path / "report.json").read_text())["champion"] == "origin"
 
 
 def test_nothing_is_done_where_its_result_could_not_be_written(

@@ -136,7 +136,7 @@ def test_the_encoder_without_a_corpus_never_learns_from_it(
         (("--fold", 4), "there is no fold 4: these speakers make 3"),
         (
             ("--without", "ravdes"),
-            "no corpus is called 'ravdes'; the known ones are crema-d",
+            "no corpus or folder is called 'ravdes'; the known corpora are crema-d",
         ),
     ],
 )

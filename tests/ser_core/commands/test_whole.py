@@ -32,6 +32,7 @@ def voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("quick_fit")  # the networks of the next test are as large as the real ones
 def test_a_model_is_trained_then_recognises_and_is_measured(
     run: Run, voices: Path, tmp_path: Path
 ) -> None:

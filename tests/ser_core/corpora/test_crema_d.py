@@ -55,3 +55,17 @@ def test_without_demographics_no_gender_is_known(add_files: Callable[..., Path])
 def test_other_names_are_skipped(add_files: Callable[..., Path], name: str) -> None:
     reading = crema_d.read(add_files(name))
     assert [file.reason for file in reading.skipped] == ["no CREMA-D name"]
+
+
+def test_the_same_as_mp3_counts_once(add_files: Callable[..., Path]) -> None:
+    folder = add_files(
+        "AudioWAV/1001_DFA_ANG_XX.wav",
+        "AudioMP3/1001_DFA_ANG_XX.mp3",
+        "AudioMP3/1002_DFA_ANG_XX.mp3",
+    )
+    reading = crema_d.read(folder)
+    assert sorted(clip.path.name for clip in reading.clips) == [
+        "1001_DFA_ANG_XX.wav",
+        "1002_DFA_ANG_XX.mp3",
+    ]
+    assert [file.reason for file in reading.skipped] == ["an MP3 of a file in AudioWAV"]

@@ -57,3 +57,13 @@ def test_other_files_are_skipped_with_a_reason(
     reading = emodb.read(add_files(name))
     assert reading.clips == ()
     assert [file.reason for file in reading.skipped] == [reason]
+
+
+def test_the_case_of_a_name_does_not_matter(add_files: Callable[..., Path]) -> None:
+    (clip,) = emodb.read(add_files("16B10WB.WAV")).clips
+    assert (clip.emotion, clip.speaker) == ("angry", "emodb/16")
+
+
+def test_the_gender_of_somebody_else_is_unknown(add_files: Callable[..., Path]) -> None:
+    (clip,) = emodb.read(add_files("17a01Fa.wav")).clips
+    assert clip.gender is None

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def test_sound_files_are_found_below_the_folder_in_order(add_files: Callable[..., Path]) -> None:
-    folder = add_files("b/2.WAV", "a/1.flac", "3.ogg", "4.mp3", "5.m4a", "6.opus")
+    folder = add_files("b/2.WAV", "a/1.flac", "3.ogg", "4.mp3", "5.m4a", "6.opus", "7.mp4")
     found = [path.relative_to(folder).as_posix() for path in find_sound_files(folder)]
-    assert found == ["3.ogg", "4.mp3", "5.m4a", "6.opus", "a/1.flac", "b/2.WAV"]
+    assert found == ["3.ogg", "4.mp3", "5.m4a", "6.opus", "7.mp4", "a/1.flac", "b/2.WAV"]
 
 
 def test_other_files_hidden_files_and_folders_are_no_sound_files(
@@ -50,10 +50,11 @@ def test_tables_of_every_kind_are_read(tmp_path: Path, data: bytes) -> None:
     assert read_table(path) == [{"file": "1.wav", "emotion": "happy"}]
 
 
-def test_bytes_that_are_not_utf_8_do_no_harm(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8", "utf-8-sig"])
+def test_the_encodings_of_spreadsheets_are_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "labels.csv"
-    path.write_bytes(b"file,text\n1.wav,caf\xe9\n")
-    assert read_table(path) == [{"file": "1.wav", "text": "caf\N{REPLACEMENT CHARACTER}"}]
+    path.write_bytes("file,text\r\n1.wav,café\r\n".encode(encoding))
+    assert read_table(path) == [{"file": "1.wav", "text": "café"}]
 
 
 @pytest.mark.parametrize("data", [b"", b"file,text\n1.wav," + 200_000 * b"x"])

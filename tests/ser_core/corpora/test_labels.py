@@ -16,6 +16,8 @@ from ser_core.emotions import EMOTIONS
         ("fear", "fearful"),
         ("disgusted", "disgust"),
         ("pleasant surprise", "surprised"),
+        ("Pleasant-Surprise", "surprised"),
+        ("ps", "surprised"),
         ("boredom", None),
         ("", None),
     ],

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ser_core.corpora import Clip, manifest
 
 if TYPE_CHECKING:
@@ -72,7 +74,41 @@ def test_each_file_without_a_clip_has_its_reason(add_files: Callable[..., Path])
     }
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "File Name;Emotion Label;Speaker ID;Sex",
+        "AUDIO_PATH;Emotion;Actor;GENDER",
+        "filepath;class;subject-id;gender",
+        "emotion;index;name;label;person",
+    ],
+)
+def test_columns_are_called_many_things(add_files: Callable[..., Path], header: str) -> None:
+    folder = add_files("1.wav")
+    values = "angry;1;1.wav;0;Anna" if header.startswith("emotion") else "1.wav;ANGRY;Anna;F"
+    (folder / "labels.csv").write_text(f"{header}\r\n{values}\r\n")
+    (clip,) = manifest.read(folder, corpus="mine").clips
+    assert (clip.emotion, clip.speaker) == ("angry", "mine/anna")
+
+
+def test_one_name_in_two_spellings_is_one_speaker(add_files: Callable[..., Path]) -> None:
+    folder = add_files("1.wav", "2.wav")
+    (folder / "labels.csv").write_text("file,emotion,speaker\n1.wav,sad,Anna\n2.wav,happy, ANNA \n")
+    assert {clip.speaker for clip in manifest.read(folder, corpus="mine").clips} == {"mine/anna"}
+
+
 def test_a_table_with_other_columns_is_no_manifest(tmp_path: Path) -> None:
     (tmp_path / "ages.csv").write_text("speaker,age\nanna,30\n")
     (tmp_path / "folder.csv").mkdir()
-    assert manifest.read_rows(tmp_path) == []
+    (tmp_path / ".~lock.labels.csv").write_text("anna")
+    tables = manifest.find_tables(tmp_path)
+    assert [table.name for table in tables] == ["ages.csv"]
+    assert manifest.read_rows(tables) == []
+
+
+def test_the_columns_of_tables_are_told(tmp_path: Path) -> None:
+    (tmp_path / "ages.csv").write_text("Speaker,Age\nanna,30\n")
+    (tmp_path / "empty.csv").touch()
+    assert manifest.tell_columns(manifest.find_tables(tmp_path)) == (
+        "ages.csv has the columns speaker, age; empty.csv is empty or no table"
+    )

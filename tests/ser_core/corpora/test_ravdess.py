@@ -40,7 +40,7 @@ def test_the_emotion_codes_are_in_our_order(add_files: Callable[..., Path]) -> N
     ("name", "reason"),
     [
         ("03-02-06-01-02-01-12.wav", "song, not speech"),
-        ("01-01-06-01-02-01-12.m4a", "sound of a video, a copy of the audio-only file"),
+        ("01-01-06-01-02-01-12.mp4", "sound of a video, a copy of the audio-only file"),
         ("03-01-09-01-02-01-12.wav", "no RAVDESS name"),
         ("notes.wav", "no RAVDESS name"),
     ],
@@ -51,3 +51,32 @@ def test_other_files_are_skipped_with_a_reason(
     reading = ravdess.read(add_files(name))
     assert reading.clips == ()
     assert [(file.path.name, file.reason) for file in reading.skipped] == [(name, reason)]
+
+
+def test_song_is_a_corpus_of_its_own_by_the_same_people(add_files: Callable[..., Path]) -> None:
+    folder = add_files("03-02-06-01-02-01-12.wav")
+    assert ravdess.read_song(folder).clips == (
+        Clip(
+            path=folder / "03-02-06-01-02-01-12.wav",
+            emotion="fearful",
+            gender="female",
+            speaker="ravdess/12",
+            language="en",
+            corpus="ravdess-song",
+        ),
+    )
+    assert ravdess.read_song(folder).clips[0].cast == "ravdess"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("03-01-06-01-02-01-12.wav", "speech, not song"),
+        ("01-02-06-01-02-01-12.mp4", "sound of a video, a copy of the audio-only file"),
+        ("song.wav", "no RAVDESS name"),
+    ],
+)
+def test_other_files_are_no_song(add_files: Callable[..., Path], name: str, reason: str) -> None:
+    reading = ravdess.read_song(add_files(name))
+    assert reading.clips == ()
+    assert [file.reason for file in reading.skipped] == [reason]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ser_core.emotions import EMOTIONS
 from ser_core.errors import CorpusError, TooFewSpeakers
 from ser_core.evaluation.protocols import (
     RAVDESS_TEST_ACTORS,
+    _join_corpora,
     random_split,
     split,
     unseen_speakers,
@@ -125,6 +127,42 @@ def test_several_corpora_are_parted_at_once() -> None:
     check_folds(folds, clips)
     assert len(folds) == 5
     assert all({clips[n].corpus for n in fold.test} == {"ravdess", "x"} for fold in folds)
+
+
+def make_song(actors: Sequence[int]) -> list[Clip]:
+    """Give what RAVDESS's actors sing."""
+    return [replace(clip, corpus="ravdess-song") for clip in make_ravdess(actors)]
+
+
+@pytest.mark.parametrize("n_folds", [2, 3, 5])
+def test_whoever_speaks_in_one_corpus_and_sings_in_another_stands_on_one_side(
+    n_folds: int,
+) -> None:
+    clips = make_song(range(3, 25)) + make_ravdess(range(1, 25))
+    clips += [make_clip(f"x/{name}") for name in range(10)]
+    folds = unseen_speakers(clips, n_folds)
+    check_folds(folds, clips)
+    assert len(folds) == n_folds
+    assert max(fold.test.size for fold in folds) < 1.5 * min(fold.test.size for fold in folds)
+
+
+def test_corpora_that_share_people_are_parted_together() -> None:
+    clips = make_ravdess([2, 5]) + make_song([5])
+    folds = unseen_speakers(clips)
+    check_folds(folds, clips)
+    assert len(folds) == 2
+
+
+def test_a_third_corpus_may_join_two() -> None:
+    clips = [make_clip(name) for name in ("x/a", "x/b", "x/c", "x/d")]
+    clips = [
+        *clips[:2],
+        *(replace(clip, corpus="y") for clip in clips[2:]),
+        *(replace(clip, corpus="z") for clip in clips[1:3]),
+    ]
+    check_folds(unseen_speakers(clips, 2), clips)
+    (joined,) = _join_corpora(clips)
+    assert joined == {"x", "y", "z"}
 
 
 @pytest.mark.parametrize(("names", "n_speakers"), [("", 0), ("aaa", 1)])

@@ -14,7 +14,7 @@ from ser_core.features.contours import (
     N_MELS,
     N_MFCC,
     Contours,
-    _without_octave_errors,
+    find_steady,
     measure_contours,
 )
 
@@ -104,14 +104,14 @@ def test_a_voice_far_below_the_loudest_frames_does_not_count_as_voiced() -> None
 def test_a_frame_an_octave_off_its_neighbours_is_not_pitched() -> None:
     octave = np.zeros(20, np.float32)
     octave[[4, 11, 12]] = (1.0, -1.0, 0.1)
-    near = _without_octave_errors(octave, np.ones(20, bool))
+    near = find_steady(octave, np.ones(20, bool))
     assert np.flatnonzero(~near).tolist() == [4, 11]
 
 
 def test_what_is_not_voiced_makes_no_neighbour_an_octave_error() -> None:
     octave = np.where(np.arange(20) % 3, 2.0, 0.0).astype(np.float32)
     is_voiced = octave == 0
-    assert _without_octave_errors(octave, is_voiced)[is_voiced].all()
+    assert find_steady(octave, is_voiced)[is_voiced].all()
 
 
 def test_noise_crosses_zero_every_other_sample_and_a_low_voice_hardly_ever() -> None:

@@ -1,0 +1,1 @@
+"""The laboratory: systems tried side by side, and searched for better settings."""
