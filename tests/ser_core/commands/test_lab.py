@@ -208,7 +208,7 @@ def test_whoever_is_killed_loses_the_fold_in_hand(
 def example_of_a_system() -> tuple[str, str]:
     """Give the file that the page shows, and its line in the table."""
     section = PAGE.read_text().partition("## Add a system")[2]
-    file, line = re.findall(r"```python\n(.+?)```", section, re.DOTALL)
+    file, line = re.findall(r"```(?:python)?\n(.+?)```", section, re.DOTALL)[:2]
     return file, line
 
 
