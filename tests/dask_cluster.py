@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import subprocess
 import sys
 import time
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 _QUIET = ("--no-dashboard", "--host", "127.0.0.1")
 _PATIENCE_SECONDS = 60
+
+
+# Dask has all errors pickled in a way of its own, as soon as it is imported. Other tests do not.
+for _kind, _reduce in list(copyreg.dispatch_table.items()):
+    if _reduce.__module__.startswith("tblib"):
+        del copyreg.dispatch_table[_kind]
 
 
 @contextmanager

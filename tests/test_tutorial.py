@@ -60,7 +60,7 @@ def test_the_tutorial_works_as_it_stands(folder: Path, told: list[str]) -> None:
     _recorded, heard, _drawn, made, counted, trained, heard_by_it, compared, *served = told
     assert re.findall("^(one|two).wav: ", heard, re.MULTILINE) == ["one", "two"]
     assert "ben/happy-0.wav,happy,ben,male" in made
-    assert re.search(r"voices\W+48\W+4\W+16 neutral, 16 happy", counted)
+    assert re.search(r"voices\W+24\W+4\W+8 neutral, 8 happy", counted)
     assert "manifest.json" in trained
     assert re.findall("^one.wav: happy|^two.wav: sad", heard_by_it, re.MULTILINE) == [
         "one.wav: happy",

@@ -32,7 +32,7 @@ def voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.usefixtures("quick_fit")  # the networks of the next test are as large as the real ones
+@pytest.mark.usefixtures("quick_fit")
 def test_a_model_is_trained_then_recognises_and_is_measured(
     run: Run, voices: Path, tmp_path: Path
 ) -> None:
@@ -55,6 +55,7 @@ def test_a_model_is_trained_then_recognises_and_is_measured(
     assert (refused.code, refused.out) == (1, "")
 
 
+@pytest.mark.usefixtures("quick_fit")
 def test_features_are_measured_on_unseen_speakers(run: Run, voices: Path) -> None:
     options = ("--corpus", "emodb", "--features", "classic180", "--jobs", 1)
     outcome = run("evaluate", "--corpora", voices, *options, "--json")
