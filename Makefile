@@ -126,5 +126,5 @@ clean: ## remove what was installed, built and cached
 
 # PyTorch is not locked: which build of it fits depends on the machine.
 .venv/.training: .venv/.development
-	$(INSTALL) torch==2.13.0
+	$(INSTALL) --no-compile torch==2.13.0
 	@touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS: Final = 3.0
 
 _DASK: Final = "distributed"
+
+_ADDRESS: Final = re.compile(r"(tcp|tls|ws|wss|ucx)://[^/\s]+:\d+")
 
 _PACKAGES: Final = ("speech-emotion-recogniser", "joblib", "numpy", "scikit-learn", "scipy")
 """With another version of one of these a worker may measure something else."""
@@ -56,13 +59,13 @@ def describe_software() -> dict[str, str]:
 
 def _connect(distributed: Any, address: str) -> Any:  # noqa: ANN401 - Dask publishes no types
     """Give a client, or say soon that nobody answers."""
+    if not _ADDRESS.fullmatch(address):
+        reason = "an address looks like tcp://192.168.0.5:8786"
+        raise ClusterUnusable(address, reason)
     try:
         return distributed.Client(address, timeout=TIMEOUT_SECONDS, set_as_default=False)
     except OSError as error:
         reason = f"no scheduler answers within {TIMEOUT_SECONDS:g} seconds"
-        raise ClusterUnusable(address, reason) from error
-    except ValueError as error:
-        reason = f"an address looks like tcp://192.168.0.5:8786 ({error})"
         raise ClusterUnusable(address, reason) from error
 
 
